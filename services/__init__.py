@@ -1,0 +1,1 @@
+"""The services of the register: run as `python -m services.<name>`."""

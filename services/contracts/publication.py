@@ -1,0 +1,17 @@
+"""What publication says: a day's view is public."""
+
+from datetime import date, datetime
+
+from services.contracts.event import Event
+
+TOPIC = "publication.events"
+
+
+class SnapshotPublished(Event, type="snapshot.published", version=1, topic=TOPIC, key="public_from"):
+    """A replica switched to a day's view. The same day has the same SHA-256 on every replica."""
+
+    public_from: date
+    sha256: str
+    school_units: int
+    organizers: int
+    extract_date: datetime
