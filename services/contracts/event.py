@@ -1,9 +1,21 @@
-"""What every event is: a frozen pydantic model that names its type, version and topic."""
+"""What every event is: a frozen pydantic model that names its type, version, topic and key."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+
+class TopicName(str):
+    """A topic's name that knows its number of partitions, which never changes within a topic's life."""
+
+    __slots__ = ("partitions",)
+    partitions: int
+
+    def __new__(cls, name: str, *, partitions: int) -> Self:
+        topic = super().__new__(cls, name)
+        topic.partitions = partitions
+        return topic
 
 
 class Wire(BaseModel):
@@ -13,22 +25,26 @@ class Wire(BaseModel):
 
 
 class Event(Wire):
-    """A fact told to other services. Subclass with `type`, `version` and `topic`; `key()` is the aggregate's id."""
+    """A fact told to other services. A subclass names its `type`, `version`, `topic` and the field that is its key."""
 
     event_type: ClassVar[str]
     event_version: ClassVar[int]
-    topic: ClassVar[str]
+    topic: ClassVar[TopicName]
     key_field: ClassVar[str]
 
-    def __init_subclass__(cls, *, type: str, version: int, topic: str, key: str, **kwargs: Any) -> None:  # noqa: A002
+    def __init_subclass__(cls, *, type: str, version: int, topic: TopicName, key: str, **kwargs: Any) -> None:  # noqa: A002
         super().__init_subclass__(**kwargs)
         cls.event_type, cls.event_version, cls.topic, cls.key_field = type, version, topic, key
 
     @classmethod
     def full_type(cls) -> str:
-        """The type with its version, as it stands in `ce_type`: `school-unit.edited.v1`."""
+        """Give the type with its version, as it stands in `ce_type`: `school-unit.edited.v1`."""
         return f"{cls.event_type}.v{cls.event_version}"
 
     def key(self) -> str:
-        """The aggregate's id, which is the Kafka key: what one key says keeps its order."""
+        """Give the aggregate's id, which is the Kafka key: what one key says keeps its order."""
         return str(getattr(self, self.key_field))
+
+    def epoch(self) -> str | None:
+        """Name the group of events that are counted together when it closes; none: not counted."""
+        return None

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.contracts.event import Event, Wire
+from services.contracts.event import Event, TopicName, Wire
 from services.contracts.vocabulary import OrganizationNumber, Role
 
-TOPIC = "identity.events"
+TOPIC = TopicName("identity.events", partitions=3)
 
 
 class PersonalData(Wire):
@@ -43,6 +43,10 @@ class MembershipFact(Wire):
 
 class MembershipGranted(Event, MembershipFact, type="membership.granted", version=1, topic=TOPIC, key="person_id"):
     """A person may act for an organizer, in a role."""
+
+
+class MembershipChanged(Event, MembershipFact, type="membership.changed", version=1, topic=TOPIC, key="person_id"):
+    """A person has another role for the same organizer."""
 
 
 class MembershipEnded(Event, MembershipFact, type="membership.ended", version=1, topic=TOPIC, key="person_id"):

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.contracts.event import Event, Wire
+from services.contracts.event import Event, TopicName, Wire
 
-TOPIC = "notifications.events"
+TOPIC = TopicName("notifications.events", partitions=3)
 
 
 class MailFact(Wire):

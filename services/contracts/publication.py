@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from services.contracts.event import Event
+from services.contracts.event import Event, TopicName
 
-TOPIC = "publication.events"
+TOPIC = TopicName("publication.events", partitions=3)
 
 
 class SnapshotPublished(Event, type="snapshot.published", version=1, topic=TOPIC, key="public_from"):
@@ -12,6 +12,6 @@ class SnapshotPublished(Event, type="snapshot.published", version=1, topic=TOPIC
 
     public_from: date
     sha256: str
-    school_units: int
+    units: int
     organizers: int
     extract_date: datetime

@@ -1,11 +1,11 @@
 """What the registry says: facts with the whole new public state of a school unit or organizer, and the closed day."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
-from services.contracts.event import Event, Wire
+from services.contracts.event import Event, TopicName, Wire
 from services.contracts.vocabulary import (
     AddressType,
     Cause,
@@ -24,7 +24,8 @@ from services.contracts.vocabulary import (
     Status,
 )
 
-TOPIC = "registry.events"
+PARTITIONS = 6
+TOPIC = TopicName("registry.events", partitions=PARTITIONS)
 
 
 class FieldChange(Wire):
@@ -165,6 +166,10 @@ class Fact(Wire):
     cause: Cause
     changed: tuple[FieldChange, ...] = ()
 
+    def epoch(self) -> str:
+        """Facts are counted by the view that first has them."""
+        return self.public_from.isoformat()
+
 
 class SchoolUnitRegistered(Event, Fact, type="school-unit.registered", version=1, topic=TOPIC, key="school_unit_code"):
     """A school unit entered the register."""
@@ -203,8 +208,6 @@ class OrganizerEdited(Event, Fact, type="organizer.edited", version=1, topic=TOP
 
 class RegisterDayClosed(Event, type="register-day.closed", version=1, topic=TOPIC, key="day"):
     """A register day closed: one marker a partition, behind every event of that day on it."""
-
-    PARTITIONED: ClassVar[bool] = True
 
     day: date
     public_from: date = Field(description="The day whose view is complete once all partitions have their marker")

@@ -3,23 +3,26 @@
 from dataclasses import dataclass
 
 from services.contracts import identity, notifications, publication, registry
-from services.contracts.event import Event
+from services.contracts.event import Event, TopicName
+
+KEPT_FOR_EVER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic. The number of partitions never changes within a topic's life (design/architecture.md)."""
 
-    name: str
+    name: TopicName
     key: str
     producer: str
     consumers: tuple[str, ...]
-    partitions: int
     events: tuple[type[Event], ...]
-    retention_ms: int = -1
+    retention_ms: int = KEPT_FOR_EVER
 
+    @property
+    def partitions(self) -> int:
+        return self.name.partitions
 
-REGISTRY_PARTITIONS = 6
 
 TOPICS = (
     Topic(
@@ -27,7 +30,6 @@ TOPICS = (
         key="school unit code, organization number; a marker goes to each partition",
         producer="registry",
         consumers=("notifications", "publication"),
-        partitions=REGISTRY_PARTITIONS,
         events=(
             registry.SchoolUnitRegistered,
             registry.SchoolUnitEdited,
@@ -42,11 +44,11 @@ TOPICS = (
         key="person id",
         producer="identity",
         consumers=("registry", "notifications"),
-        partitions=3,
         events=(
             identity.PersonRegistered,
             identity.PersonChanged,
             identity.MembershipGranted,
+            identity.MembershipChanged,
             identity.MembershipEnded,
             identity.TermsAccepted,
         ),
@@ -56,7 +58,6 @@ TOPICS = (
         key="mail id",
         producer="notifications",
         consumers=(),
-        partitions=3,
         events=(notifications.MailSent, notifications.MailFailed),
     ),
     Topic(
@@ -64,9 +65,14 @@ TOPICS = (
         key="the view's day",
         producer="publication",
         consumers=(),
-        partitions=1,
         events=(publication.SnapshotPublished,),
     ),
 )
+
+DEAD_LETTERS = tuple(
+    TopicName(f"{service}.dead-letters", partitions=1)
+    for service in sorted({consumer for topic in TOPICS for consumer in topic.consumers})
+)
+"""Where each consumer puts what it cannot handle; the kernel names them so."""
 
 EVENTS: dict[str, type[Event]] = {event.full_type(): event for topic in TOPICS for event in topic.events}
