@@ -1,0 +1,1 @@
+"""What brings the system up: natively, and from images."""
