@@ -87,7 +87,7 @@ class SchoolTypeProperties(Wire):
 
 
 class PublicUnit(Wire):
-    """A school unit without what is never public. Names as in v2, with its spellings (`startdate`, `reportsPersonell`)."""
+    """A school unit without what is never public. Names as in v2, with its spellings (startdate, reportsPersonell)."""
 
     school_unit_code: SchoolUnitCode
     organization_number: OrganizationNumber
@@ -171,35 +171,35 @@ class Fact(Wire):
         return self.public_from.isoformat()
 
 
-class SchoolUnitRegistered(Event, Fact, type="school-unit.registered", version=1, topic=TOPIC, key="school_unit_code"):
+class SchoolUnitRegistered(Fact, Event, type="school-unit.registered", version=1, topic=TOPIC, key="school_unit_code"):
     """A school unit entered the register."""
 
     school_unit_code: SchoolUnitCode
     unit: PublicUnit
 
 
-class SchoolUnitEdited(Event, Fact, type="school-unit.edited", version=1, topic=TOPIC, key="school_unit_code"):
+class SchoolUnitEdited(Fact, Event, type="school-unit.edited", version=1, topic=TOPIC, key="school_unit_code"):
     """A school unit's data changed; `unit` is the whole new state."""
 
     school_unit_code: SchoolUnitCode
     unit: PublicUnit
 
 
-class SchoolUnitOpened(Event, Fact, type="school-unit.opened", version=1, topic=TOPIC, key="school_unit_code"):
+class SchoolUnitOpened(Fact, Event, type="school-unit.opened", version=1, topic=TOPIC, key="school_unit_code"):
     """A planned school unit's start date came: it is active from this day, in the register and in the day's view."""
 
     school_unit_code: SchoolUnitCode
     unit: PublicUnit
 
 
-class OrganizerRegistered(Event, Fact, type="organizer.registered", version=1, topic=TOPIC, key="organization_number"):
+class OrganizerRegistered(Fact, Event, type="organizer.registered", version=1, topic=TOPIC, key="organization_number"):
     """An organizer entered the register."""
 
     organization_number: OrganizationNumber
     organizer: PublicOrganizer
 
 
-class OrganizerEdited(Event, Fact, type="organizer.edited", version=1, topic=TOPIC, key="organization_number"):
+class OrganizerEdited(Fact, Event, type="organizer.edited", version=1, topic=TOPIC, key="organization_number"):
     """An organizer's data changed; `organizer` is the whole new state."""
 
     organization_number: OrganizationNumber
