@@ -1,0 +1,1 @@
+"""The register itself: every edit as one transaction, and the register day."""

@@ -1,0 +1,1 @@
+"""The rules of the register, pure: readable by a register official."""

@@ -1,0 +1,40 @@
+"""What changed between two states of a unit, field by field, in the order people read it."""
+
+from typing import TYPE_CHECKING, Any
+
+from services.contracts.registry import FieldChange, PublicUnit
+
+if TYPE_CHECKING:
+    from services.registry.domain.units import SchoolUnit
+
+PERSONAL_IDENTITY_NUMBER = "headMasterPersonalIdentityNumber"
+WORK_EMAIL = "headMasterWorkEmail"
+
+
+def changes_between(before: "SchoolUnit", after: "SchoolUnit") -> tuple[FieldChange, ...]:
+    """Each changed field. A private field is named, without its values (domain.md, section 5)."""
+    old, new = flat(before.public), flat(after.public)
+    changed = [
+        FieldChange(field=name, before=old.get(name), after=new.get(name))
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    ]
+    private = {
+        PERSONAL_IDENTITY_NUMBER: before.private.personal_identity_number != after.private.personal_identity_number,
+        WORK_EMAIL: before.private.work_email != after.private.work_email,
+    }
+    changed += [FieldChange(field=name, protected=True) for name, differs in private.items() if differs]
+    return tuple(changed)
+
+
+def flat(unit: PublicUnit) -> dict[str, Any]:
+    """The unit as paths and plain values: `addresses/BESOKSADRESS/streetAddress`. Lists of words stay lists."""
+    body = unit.model_dump(mode="json", by_alias=True, exclude_none=True)
+    body["addresses"] = {address.pop("type"): address for address in body.get("addresses", [])}
+    return dict(_paths(body, ""))
+
+
+def _paths(value: Any, path: str) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [pair for name, item in value.items() for pair in _paths(item, f"{path}/{name}" if path else name)]
+    return [] if value in (None, "", []) else [(path, value)]

@@ -1,0 +1,142 @@
+"""A school unit, and what editing it means (spec/domain.md, Skolenhet)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pydantic import ConfigDict
+
+from services.contracts.event import Wire
+from services.contracts.registry import Address, FieldChange, PublicUnit, SchoolTypeProperties
+from services.contracts.vocabulary import (
+    MunicipalityCode,
+    OrganizerType,
+    Orientation,
+    ReportType,
+    SchoolType,
+    SchoolUnitType,
+    Status,
+)
+from services.registry.domain.changes import changes_between
+from services.registry.domain.checks import broken_rules
+from services.registry.domain.normal import normalised
+from services.registry.domain.rules import Rule, RulesBrokenError
+
+CLOSED_IS_FINAL = Rule("closed-unit-is-final", "A closed school unit cannot be edited", "domain.md, Skolenhet")
+START_IN_FUTURE = Rule("start-date-in-future", "A planned school unit starts on a day to come", "domain.md, Skolenhet")
+
+
+class EditableFields(Wire):
+    """What an organizer may edit of a unit. The private fields: None keeps what is there, an empty text removes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    display_name: str
+    school_name: str | None = None
+    url: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+    head_master: str | None = None
+    head_master_personal_identity_number: str | None = None
+    head_master_work_email: str | None = None
+    addresses: tuple[Address, ...] = ()
+    orientation_type: Orientation | None = None
+    school_unit_type: SchoolUnitType = SchoolUnitType.SKOLENHET
+    municipality_code: str | None = None
+    school_types: tuple[SchoolType, ...] = ()
+    school_type_properties: SchoolTypeProperties = SchoolTypeProperties()
+    special_support_school: bool | None = None
+    hospital_school: bool | None = None
+    reports_students: ReportType | None = None
+    reports_personell: ReportType | None = None
+    municipal_adult_education_provided_internally: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadTeacherPrivate:
+    """What is held of the head teacher and never public (domain.md, section 5)."""
+
+    personal_identity_number: str | None = None
+    work_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolUnit:
+    """A unit as the register holds it: its public state, what is private, and the version."""
+
+    public: PublicUnit
+    private: HeadTeacherPrivate
+    version: int
+
+    @property
+    def code(self) -> str:
+        return self.public.school_unit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a unit's rules need to know beside the unit."""
+
+    organizer_type: OrganizerType
+    municipalities: frozenset[str]
+
+
+def edit(unit: SchoolUnit, intent: EditableFields, around: Surroundings) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:
+    """Apply an edit. Gives the unit unchanged and no changes when it alters nothing.
+
+    Raises RulesBrokenError with every rule that the new state breaks.
+    """
+    if unit.public.status is Status.UPPHORT:
+        raise RulesBrokenError([CLOSED_IS_FINAL.broken_at("/status")])
+    intent = normalised(intent)
+    if broken := broken_rules(intent, around.organizer_type, around.municipalities):
+        raise RulesBrokenError(broken)
+    edited = replace(
+        unit, public=_public(unit.public, intent), private=_private(unit.private, intent), version=unit.version + 1
+    )
+    changed = changes_between(unit, edited)
+    return (edited, changed) if changed else (unit, ())
+
+
+def plan(
+    code: str, organization_number: str, start: date, intent: EditableFields, around: Surroundings, *, day: date
+) -> SchoolUnit:
+    """A new unit that will start on a day to come (PLANERAD). Raises RulesBrokenError."""
+    intent = normalised(intent)
+    broken = broken_rules(intent, around.organizer_type, around.municipalities)
+    if start <= day:
+        broken.append(START_IN_FUTURE.broken_at("/startdate", day=day.isoformat()))
+    if broken:
+        raise RulesBrokenError(broken)
+    empty = PublicUnit.model_validate(
+        {"schoolUnitCode": code, "organizationNumber": organization_number, "displayName": intent.display_name,
+         "status": Status.PLANERAD, "startdate": start}
+    )  # fmt: skip
+    return SchoolUnit(_public(empty, intent), _private(HeadTeacherPrivate(), intent), version=1)
+
+
+def opened(unit: SchoolUnit) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:
+    """A planned unit on its start date: active from this day."""
+    active = replace(unit, public=unit.public.model_copy(update={"status": Status.AKTIV}), version=unit.version + 1)
+    return active, changes_between(unit, active)
+
+
+def editable(unit: SchoolUnit) -> EditableFields:
+    """The unit's editable fields as they stand, for a form. The identity number is never handed out."""
+    known = unit.public.model_dump(include=set(EditableFields.model_fields))
+    return EditableFields.model_validate(known | {"head_master_work_email": unit.private.work_email})
+
+
+def _public(public: PublicUnit, intent: EditableFields) -> PublicUnit:
+    fields = set(EditableFields.model_fields) & set(PublicUnit.model_fields)
+    values = {name: getattr(intent, name) for name in fields}
+    if intent.municipality_code is not None:
+        values["municipality_code"] = MunicipalityCode(intent.municipality_code)
+    return public.model_copy(update=values)
+
+
+def _private(private: HeadTeacherPrivate, intent: EditableFields) -> HeadTeacherPrivate:
+    number, work_email = intent.head_master_personal_identity_number, intent.head_master_work_email
+    return HeadTeacherPrivate(
+        private.personal_identity_number if number is None else number or None,
+        private.work_email if work_email is None else work_email or None,
+    )
