@@ -1,196 +1,310 @@
 """Handlers bound to topics in one way only: the effect and the inbox commit together; then, and only then, the offset.
 
-FastStream's defaults would acknowledge first and begin at the end of the topic (design/parts-and-traps.md, trap 1): they
-are set here, once. An event that fails is tried again in place, then put aside with its reason, and its partition moves on.
+FastStream's defaults acknowledge first and begin at the end of the topic; here it is set otherwise, once. An event that
+fails is tried again in place, then put aside with its reason, and its partition moves on.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from opentelemetry.trace import SpanKind
+from pydantic import ValidationError
 
 from services.kernel import inbox
 from services.kernel.database import Connection, Pool, transaction
-from services.kernel.envelope import Envelope, from_record, to_headers
-from services.kernel.relay import wait_for
-from services.kernel.telemetry import CONSUMED, CONSUMER_LAG, DEAD_LETTERS, span
+from services.kernel.dead_letters import DeadLetters
+from services.kernel.envelope import Envelope, NotAnEventError, from_record, text_headers
+from services.kernel.service import Backoff, wait_for
+from services.kernel.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_RESTARTS, span
 
-log = structlog.get_logger()
+Handler = Callable[[Connection, Envelope], Awaitable[None]]
+BatchHandler = Callable[[Connection, list[Envelope]], Awaitable[None]]
 
-Handler = Callable[[Connection, list[Envelope]], Awaitable[None]]
-
-TRANSIENT = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError,
-             asyncpg.TransactionRollbackError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
-             asyncpg.TooManyConnectionsError, asyncpg.DiskFullError)  # fmt: skip
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+"""What is wrong with the surroundings and not with the event: tried again for as long as it lasts."""
+UNREADABLE = (NotAnEventError, ValidationError)
+"""Put aside at once: it will not read better later."""
 ATTEMPTS = 5
-FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 10.0
+"""For any other error."""
 WATCH_SECONDS = 5.0
-STALLED_AFTER = 60.0
+COMMIT_SECONDS = 30.0
 
 
-class StalledError(Exception):
-    """There is something to read and nothing is read: the consumer has to be made anew."""
+class StoppingError(Exception):
+    """The service stops while an event is being tried again; it is heard again after the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A handler; `together`: how many events it takes in one transaction."""
+
+    handle: BatchHandler
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of the dead letters; those that failed again lie at the end of the dead letters again."""
+
+    handled: int
+    failed: int
 
 
 class Consumer:
-    """A job: reads one topic for one group. `handle` gets new events of one batch, inside one transaction."""
+    """A job: hears the topics of one group and hands each event to its topic's handler, once."""
 
-    def __init__(
-        self, pool: Pool, bootstrap: str, *, topic: str, group: str, handle: Handler, prefix: str = "", most: int = 500
+    name = "consumer"
+
+    def __init__(  # what a group is made of
+        self,
+        bootstrap: str,
+        group: str,
+        topic_prefix: str,
+        pool: Pool,
+        logger: Any = None,
+        *,
+        stalled_after: float = 60.0,
+        most: int = 500,
     ) -> None:
-        self.name = f"consumer {topic}"
-        self.pool, self.bootstrap, self.handle, self.most = pool, bootstrap, handle, most
-        self.topic, self.group = prefix + topic, prefix + group
-        self.dead_letters = f"{self.group}.dead-letters"
-        self.progress = 0
+        self.bootstrap, self.prefix, self.pool = bootstrap, topic_prefix, pool
+        self.group = topic_prefix + group
+        self.dead_letters = DeadLetters(bootstrap, f"{self.group}.dead-letters")
+        self.log = logger or structlog.get_logger(__name__)
+        self.stalled_after, self.most = stalled_after, most
+        self.trouble: str | None = "not yet connected"
+        self._bound: dict[str, Bound] = {}
+        self._stop = asyncio.Event()
+        self._working = False
+        self._broken: str | None = None
+
+    def on(self, topic: str, handler: Handler, *, batch: bool = False) -> None:
+        """Give each event of a topic to a handler, in one transaction with its inbox row.
+
+        With `batch`, all events of one poll share a transaction (one at a time again where that fails).
+        """
+
+        async def each(tx: Connection, envelopes: list[Envelope]) -> None:
+            for envelope in envelopes:
+                with span(envelope.type, envelope.traceparent, kind=SpanKind.CONSUMER, event=str(envelope.id)):
+                    await handler(tx, envelope)
+
+        self._bind(topic, Bound(each, self.most if batch else 1))
+
+    def on_batch(self, topic: str, handler: BatchHandler) -> None:
+        """Give the new events of one poll to a handler, in one transaction (one at a time where that fails)."""
+
+        async def all_of(tx: Connection, envelopes: list[Envelope]) -> None:
+            others = [envelope.traceparent for envelope in envelopes[1:]]
+            with span("events", envelopes[0].traceparent, kind=SpanKind.CONSUMER, links=others):
+                await handler(tx, envelopes)
+
+        self._bind(topic, Bound(all_of, self.most))
+
+    def _bind(self, topic: str, bound: Bound) -> None:
+        if self.prefix + topic in self._bound:
+            raise ValueError(f"{topic} has a handler already: two in one group would halve the events")
+        self._bound[self.prefix + topic] = bound
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Read until told to stop. Raises when Kafka goes away or reading stalls: the caller starts it again."""
-        broker = KafkaBroker(self.bootstrap, logger=None, enable_idempotence=True, acks="all")
-        subscriber = broker.subscriber(
-            self.topic,
+        """Hear until told to stop. Raises when Kafka goes away: the caller starts it again."""
+        self._stop = stop
+        try:
+            await self._wait_for_topics()
+            while not stop.is_set():
+                await self._hear()
+        except KafkaError as error:
+            raise ConnectionError(f"Kafka is away: {error!r}") from error
+        finally:
+            self.trouble = "not connected"
+
+    async def replay(self) -> Replayed:
+        """Handle the dead letters again. One that fails again goes to the end of the dead letters."""
+        handled = failed = 0
+        await self.dead_letters.ensure_topic()
+        async with self.dead_letters, self.dead_letters.waiting() as letters:
+            async for record in letters:
+                topic = text_headers(record.headers)["dl_topic"]
+                try:
+                    await self._work(self._bound[topic], [replace(from_record(record), topic=topic)])
+                except Exception as error:  # noqa: BLE001 - whatever it is, the letter stays a dead letter
+                    await self.dead_letters.put(record, error, 1)
+                    failed += 1
+                else:
+                    handled += 1
+        return Replayed(handled, failed)
+
+    async def _wait_for_topics(self) -> None:
+        await self.dead_letters.ensure_topic()
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        try:
+            while missing := set(self._bound) - set(await admin.list_topics()):
+                self.log.warning("waits-for-topics", missing=sorted(missing))
+                await wait_for(self._stop, 1)
+                if self._stop.is_set():
+                    return
+        finally:
+            await admin.close()
+
+    async def _hear(self) -> None:
+        """Subscribe, and go on until told to stop or until the subscription has to be made anew."""
+        broker = KafkaBroker(self.bootstrap, logger=None, graceful_timeout=10.0)
+        self._broken = None
+        async with self.dead_letters:
+            self._subscribe(broker)
+            try:
+                await broker.start()
+                self.trouble = None
+                await self._watch()
+            finally:
+                await self._end(broker)
+
+    def _subscribe(self, broker: KafkaBroker) -> None:
+        @broker.subscriber(
+            *self._bound,
             group_id=self.group,
             batch=True,
             max_records=self.most,
+            batch_timeout_ms=1000,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
-            decoder=_as_it_is,
+            decoder=_undecoded,
         )
-        subscriber(self._receiver(broker))
-        try:
-            await broker.start()
-            await self._watch(subscriber.consumer, stop)
-        finally:
-            await asyncio.shield(broker.stop())
-
-    def _receiver(self, broker: KafkaBroker) -> Callable[..., Awaitable[None]]:
-        async def receive(_body: Any, message: KafkaMessage) -> None:
-            records = message.raw_message
-            await self._take(broker, list(records) if isinstance(records, tuple) else [records])
-            await message.ack()
-
-        return receive
-
-    async def _take(self, broker: KafkaBroker, records: list[Any]) -> None:
-        """Handle a batch in one transaction; where that fails, one event at a time."""
-        envelopes = [e for e in [await self._readable(broker, record) for record in records] if e]
-        try:
-            await self._work(envelopes)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the single events will tell
-            log.warning("batch_failed", topic=self.topic, events=len(envelopes), error=repr(error))
-            for envelope in envelopes:
-                await self._work_or_put_aside(broker, envelope)
-        self.progress += len(records)
-        CONSUMED.labels(self.topic).inc(len(records))
-
-    async def _readable(self, broker: KafkaBroker, record: Any) -> Envelope | None:
-        try:
-            return from_record(record)
-        except (KeyError, ValueError) as error:
-            await self._put_aside(broker, record.value or b"", record.key, dict(record.headers), error)
-            return None
-
-    async def _work(self, envelopes: Sequence[Envelope]) -> None:
-        if not envelopes:
-            return
-        with span(f"consume {self.topic}", envelopes[0].trace, events=len(envelopes)):
-            async with transaction(self.pool) as tx:
-                fresh = await inbox.new_ones(tx, self.group, envelopes)
-                if fresh:
-                    await self.handle(tx, fresh)
-
-    async def _work_or_put_aside(self, broker: KafkaBroker, envelope: Envelope) -> None:
-        attempt, pause = 0, FIRST_PAUSE
-        while True:
+        async def receive(message: KafkaMessage) -> None:
+            if self._broken or self._stop.is_set():
+                return  # what an earlier batch left undone must not be acknowledged by this one
             try:
-                return await self._work([envelope])
-            except TRANSIENT as error:
-                log.warning("waits_for_database", event_id=str(envelope.id), error=repr(error))
-            except Exception as error:
-                attempt += 1
-                log.exception("event_failed", event_id=str(envelope.id), type=envelope.type, attempt=attempt)
-                if attempt == ATTEMPTS:
-                    return await self._put_aside_envelope(broker, envelope, error)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+                await self._take_all(message)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the events are heard again from the offset
+                self._broken = repr(error)
 
-    async def _put_aside_envelope(self, broker: KafkaBroker, envelope: Envelope, error: Exception) -> None:
-        headers = {name: value.encode() for name, value in to_headers(envelope).items()}
-        await self._put_aside(broker, envelope.data, envelope.key.encode(), headers, error)
-
-    async def _put_aside(
-        self, broker: KafkaBroker, value: bytes, key: bytes | None, headers: dict[str, bytes], error: Exception
-    ) -> None:
-        """Send to the dead letters, with the reason. Waits for Kafka's answer: what is put aside is not lost."""
-        DEAD_LETTERS.labels(self.topic).inc()
-        reason = {"dead-letter-reason": repr(error)[:500], "dead-letter-topic": self.topic}
-        texts = {name: text.decode(errors="replace") for name, text in headers.items()}
-        await broker.publish(value, topic=self.dead_letters, key=key, headers=texts | reason)
-
-    async def _watch(self, consumer: AIOKafkaConsumer | None, stop: asyncio.Event) -> None:
-        """Measure the lag; raise StalledError when it stands still (aio-libs/aiokafka #1154)."""
-        loop = asyncio.get_running_loop()
-        seen, moved_at = self.progress, loop.time()
-        while not stop.is_set() and consumer:
-            lag = await self._lag(consumer)
-            if lag == 0 or self.progress != seen:
-                seen, moved_at = self.progress, loop.time()
-            if loop.time() - moved_at > STALLED_AFTER:
-                raise StalledError(self.topic)
-            await wait_for(stop, WATCH_SECONDS)
-
-    async def _lag(self, consumer: AIOKafkaConsumer) -> int:
-        """Events not yet committed, over the partitions that this process has."""
-        total = 0
-        ends = await consumer.end_offsets(list(consumer.assignment()))
-        for partition, end in ends.items():
-            behind = end - (await consumer.committed(partition) or 0)
-            CONSUMER_LAG.labels(self.topic, partition.partition).set(behind)
-            total += behind
-        return total
-
-    async def replay(self) -> tuple[int, int]:
-        """Handle the dead letters again. Returns how many were handled and how many failed again (they stay)."""
-        done = failed = 0
-        reader = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap,
-            group_id=f"{self.group}.replay",
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-        )
-        await reader.start()
+    async def _take_all(self, message: KafkaMessage) -> None:
+        records = message.raw_message
+        assert isinstance(records, tuple)  # noqa: S101 - batch=True
+        self._working = True
         try:
-            partitions = [
-                TopicPartition(self.dead_letters, p) for p in reader.partitions_for_topic(self.dead_letters) or ()
-            ]
-            reader.assign(partitions)
-            for partition, end in (await reader.end_offsets(partitions)).items():
-                while await reader.position(partition) < end:
-                    record = await reader.getone(partition)
-                    if await self._again(record):
-                        done += 1
-                    else:
-                        failed += 1
-            if not failed:
-                await reader.commit()
+            for topic, part in groupby(records, key=lambda record: record.topic):
+                await self._take(self._bound[topic], list(part))
         finally:
-            await reader.stop()
-        return done, failed
+            self._working = False
+        await asyncio.wait_for(message.ack(), COMMIT_SECONDS)
 
-    async def _again(self, record: Any) -> bool:
+    async def _take(self, bound: Bound, records: Sequence[Any]) -> None:
+        """Handle the records of one topic; each is handled or put aside when this returns."""
+        for start in range(0, len(records), bound.together):
+            part = records[start : start + bound.together]
+            if not (len(part) > 1 and await self._together(bound, part)):
+                for record in part:
+                    await self._one(bound, record)
+            CONSUMED.labels(part[0].topic).inc(len(part))
+
+    async def _together(self, bound: Bound, records: Sequence[Any]) -> bool:
         try:
-            await self._work([from_record(record)])
-        except Exception:
-            log.exception("replay_failed", offset=record.offset)
+            await self._work(bound, [from_record(record) for record in records])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the single events will tell
+            self.log.info("batch-failed", events=len(records), reason=repr(error))
             return False
         return True
 
+    async def _one(self, bound: Bound, record: Any) -> None:
+        """Handle one event: again and again while the surroundings fail, a few times when it fails itself."""
+        attempt, backoff = 1, Backoff(longest=5.0)
+        while not self._stop.is_set():
+            try:
+                return await self._work(bound, [from_record(record)])
+            except Exception as error:  # noqa: BLE001 - one place decides what each kind means
+                if is_transient(error):
+                    self.trouble = f"cannot work: {error!r}"
+                elif attempt == ATTEMPTS or isinstance(error, UNREADABLE):
+                    return await self.dead_letters.put(record, error, attempt)
+                else:
+                    attempt += 1
+                place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+                self.log.warning("event-failed", **place, attempt=attempt, reason=repr(error))
+            await wait_for(self._stop, backoff.next())
+        raise StoppingError
 
-async def _as_it_is(message: KafkaMessage) -> Any:
+    async def _work(self, bound: Bound, envelopes: list[Envelope]) -> None:
+        async with transaction(self.pool) as tx:
+            if fresh := await inbox.new_ones(tx, self.group, envelopes):
+                await bound.handle(tx, fresh)
+        self.trouble = None
+
+    async def _watch(self) -> None:
+        """Measure the lag, and return when told to stop or when nothing moves though there is something to read.
+
+        A broker's restart or a rebalance can leave aiokafka's consumer alive and idle for good (aiokafka #1154,
+        faststream #1414). Other connections than the consumer's own are asked, for that one may be what is stuck.
+        """
+        probe = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        loop = asyncio.get_running_loop()
+        seen, moved_at = dict[str, int](), loop.time()
+        try:
+            await probe.start()
+            await admin.start()
+            while not self._stop.is_set() and self._broken is None:
+                offsets, lag = await self._progress(probe, admin)
+                if lag == 0 or offsets != seen or self._working:
+                    seen, moved_at = offsets, loop.time()
+                if loop.time() - moved_at > self.stalled_after:
+                    self._broken = f"{lag} events to read, and nothing is read"
+                await wait_for(self._stop, WATCH_SECONDS)
+        finally:
+            await probe.stop()
+            await admin.close()
+
+    async def _progress(self, probe: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> tuple[dict[str, int], int]:
+        """Where the group stands, and how many events it has before it."""
+        partitions = [TopicPartition(topic, p) for topic in self._bound for p in await _partitions(probe, topic)]
+        ends = await probe.end_offsets(partitions)
+        committed = await admin.list_consumer_group_offsets(self.group)
+        offsets, lags = dict[str, int](), dict.fromkeys(self._bound, 0)
+        for partition, end in ends.items():
+            at = committed[partition].offset if partition in committed else 0
+            offsets[str(partition)] = max(at, 0)
+            lags[partition.topic] += end - max(at, 0)
+        for topic, lag in lags.items():
+            CONSUMER_LAG.labels(topic).set(lag)
+        return offsets, sum(lags.values())
+
+    async def _end(self, broker: KafkaBroker) -> None:
+        if self._broken:
+            CONSUMER_RESTARTS.inc()
+            self.log.warning("consumer-made-anew", group=self.group, reason=self._broken)
+        try:
+            await asyncio.wait_for(broker.stop(), COMMIT_SECONDS)
+        except (TimeoutError, KafkaError) as error:
+            self.log.warning("consumer-not-closed", group=self.group, reason=repr(error))
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the surroundings are at fault. asyncpg tells a closed connection and a wrong call by one class."""
+    return isinstance(error, TRANSIENT) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
+
+
+async def _partitions(probe: AIOKafkaConsumer, topic: str) -> list[int]:
+    await probe.topics()
+    return sorted(probe.partitions_for_topic(topic) or ())
+
+
+async def _undecoded(message: KafkaMessage) -> Any:
     return message.body

@@ -1,22 +1,37 @@
 """PostgreSQL: pool, transactions and migrations."""
 
+import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import asyncpg
 import orjson
-from asyncpg.pool import PoolConnectionProxy
+import structlog
 
-type_codecs = ("json", "jsonb")
-Connection = asyncpg.Connection | PoolConnectionProxy
-Pool = asyncpg.Pool
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection, Pool = asyncpg.Connection, asyncpg.Pool
+
+JSON_TYPES = ("json", "jsonb")
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "migrations"
+KERNEL_TABLE = "kernel_migrations"
+RETRY_SECONDS = 1
+CLOSE_SECONDS = 5
+
+log = structlog.get_logger(__name__)
+
+
+class MigrationError(Exception):
+    """A migration did not run; the message is dbmate's."""
 
 
 def _encode(value: Any) -> str:
@@ -25,46 +40,69 @@ def _encode(value: Any) -> str:
 
 async def prepare_connection(connection: Connection) -> None:
     """Give a connection the JSON codecs that all SQL here counts on."""
-    for name in type_codecs:
+    for name in JSON_TYPES:
         await connection.set_type_codec(name, schema="pg_catalog", encoder=_encode, decoder=orjson.loads)
 
 
 @asynccontextmanager
-async def open_pool(
-    url: str, *, size: int = 10, init: Callable[[Connection], Awaitable[None]] = prepare_connection
-) -> AsyncIterator[Pool]:
-    """Open a pool of at most `size` connections, closed at the end. `url` is a postgresql:// address."""
-    async with asyncpg.create_pool(url, min_size=1, max_size=size, init=init, command_timeout=60) as pool:
+async def open_pool(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
+    """Open a pool of at most `size` connections, closed at the end. `url` is a postgresql:// address.
+
+    Waits, with a log line, while the server is away or starting.
+    """
+    pool = asyncpg.create_pool(url, min_size=1, max_size=size, init=prepare_connection, command_timeout=60)
+    await _opened(pool)
+    try:
         yield pool
+    finally:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+        pool.terminate()
+
+
+async def _opened(pool: Pool) -> None:
+    while True:
+        try:
+            await pool
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
+            log.warning("waits-for-database", reason=repr(error))
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction at READ COMMITTED: committed when the block ends, rolled back when it raises."""
     async with pool.acquire() as connection, connection.transaction(isolation="read_committed"):
-        yield connection
+        yield cast("Connection", connection)
 
 
 def migrate(url: str, *folders: Path) -> None:
-    """Bring a database up to date: the kernel's tables first, then each folder's. Raises CalledProcessError.
+    """Bring a database up to date: the kernel's tables first, then each folder's. Raises MigrationError."""
+    run_dbmate(url, KERNEL_MIGRATIONS, "migrate", table=KERNEL_TABLE)
+    for folder in folders:
+        run_dbmate(url, folder, "migrate")
 
-    dbmate takes a lock of its own, so several processes may call this at once.
+
+def run_dbmate(url: str, folder: Path, command: str, *, table: str = "schema_migrations") -> None:
+    """Run one dbmate command (its wheel carries the program). Raises MigrationError.
+
+    dbmate takes no lock: when two processes migrate at once, one fails, and finds the work done when it looks again.
     """
-    for folder, table in ((KERNEL_MIGRATIONS, "kernel_migrations"), *((f, "schema_migrations") for f in folders)):
-        run_dbmate(url, folder, table, "migrate")
-
-
-def run_dbmate(url: str, folder: Path, table: str, command: str) -> None:
-    """Run one dbmate command. Its wheel carries the program; it downloads nothing."""
-    program = shutil.which("dbmate") or str(Path(shutil.which("python") or "").parent / "dbmate")
-    subprocess.run(  # noqa: S603 - our own arguments
-        [program, "--url", _dbmate_url(url), "--migrations-dir", str(folder), "--migrations-table", table,
-         "--no-dump-schema", command],
-        check=True, capture_output=True,
-    )  # fmt: skip
+    program = shutil.which("dbmate", path=str(Path(sys.executable).parent)) or "dbmate"
+    options = ["--url", _dbmate_url(url), "--migrations-dir", str(folder), "--migrations-table", table]
+    for attempt in (1, 2):
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            [program, *options, "--no-dump-schema", command], check=False, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return
+        log.warning("migration-failed", folder=folder.parent.name, attempt=attempt, reason=done.stderr)
+    raise MigrationError(f"{folder}: {done.stderr.strip()}")
 
 
 def _dbmate_url(url: str) -> str:
     parts = urlsplit(url)
-    query = urlencode({"sslmode": "disable"}) if not parts.query else parts.query
+    query = parts.query or urlencode({"sslmode": "disable"})
     return parts._replace(scheme="postgres", query=query).geturl()

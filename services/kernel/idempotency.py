@@ -1,59 +1,54 @@
-"""A repeated command gets its first answer (draft-ietf-httpapi-idempotency-key-header-07)."""
+"""The first answer to an Idempotency-Key, kept in the transaction that did the work."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Self
 
-from fastapi import Header
-
-from services.kernel.database import Connection
+from services.kernel.database import Connection, Pool
 from services.kernel.problems import Problem
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
-FIND = "SELECT fingerprint, status, headers, body FROM idempotency WHERE subject = $1 AND key = $2"
-REMEMBER = """
-INSERT INTO idempotency (subject, key, fingerprint, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
+CLAIM = """
+INSERT INTO idempotency (subject, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1
 """
-FORGET_OLD = "DELETE FROM idempotency WHERE made_at < now() - interval '7 days'"
-
-Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try at a command: who, under which key, and what it asks for."""
-
-    subject: str
-    key: str
-    request: bytes
-
-    def fingerprint(self) -> bytes:
-        return hashlib.sha256(self.request).digest()
+FIRST = "SELECT fingerprint, status, body FROM idempotency WHERE subject = $1 AND key = $2"
+REMEMBER = """
+UPDATE idempotency SET status = $4, body = $5 WHERE subject = $1 AND key = $2 AND fingerprint = $3
+"""
+SWEEP = "DELETE FROM idempotency WHERE made_at < now() - interval '7 days'"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(bytes):
+    """A kept body with its status."""
+
+    __slots__ = ("status",)
     status: int
-    headers: dict[str, str]
-    body: bytes
+
+    def __new__(cls, body: bytes, status: int) -> Self:
+        answer = super().__new__(cls, body)
+        answer.status = status
+        return answer
 
 
-async def first_answer(tx: Connection, attempt: Attempt) -> Answer | None:
-    """The answer that this key got before, if any. Concurrent tries wait here for each other.
+async def replayed(tx: Connection, key: str, subject: str, fingerprint: bytes) -> Answer | None:
+    """Give the first answer when this subject has used the key before, or claim the key for this transaction.
 
-    Raises Problem 422 when the key was used for something else.
+    A second request with the same key waits here until the first has committed or failed. `fingerprint` is a digest of
+    the request; raises Problem 422 when the key came with another one.
     """
-    await tx.execute(LOCK, f"{attempt.subject} {attempt.key}")
-    row = await tx.fetchrow(FIND, attempt.subject, attempt.key)
-    if row is None:
+    if await tx.fetchval(CLAIM, subject, key, fingerprint) is not None:
         return None
-    if row["fingerprint"] != attempt.fingerprint():
+    row = await tx.fetchrow(FIRST, subject, key)
+    if row is None or row["fingerprint"] != fingerprint:
         raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request")
-    return Answer(row["status"], row["headers"], row["body"])
+    return Answer(row["body"], row["status"])
 
 
-async def remember(tx: Connection, attempt: Attempt, answer: Answer) -> None:
-    """Keep the answer, in the command's own transaction."""
-    await tx.execute(
-        REMEMBER, attempt.subject, attempt.key, attempt.fingerprint(), answer.status, answer.headers, answer.body
-    )
+async def remember(  # noqa: PLR0917 - in the order of `replayed`
+    tx: Connection, key: str, subject: str, fingerprint: bytes, status: int, body: bytes
+) -> None:
+    """Keep the answer with the work. Raises LookupError when the key was not claimed in this transaction."""
+    if await tx.execute(REMEMBER, subject, key, fingerprint, status, body) != "UPDATE 1":
+        raise LookupError(f"the idempotency key {key!r} was not claimed")
+
+
+async def sweep(pool: Pool) -> None:
+    """Forget keys older than a week."""
+    await pool.execute(SWEEP)

@@ -1,42 +1,68 @@
 """Events written in the caller's transaction; the relay sends them after its commit."""
 
+from dataclasses import replace
+
 import asyncpg
-from aiokafka.partitioner import murmur2
+import orjson
 
 from services.kernel.database import Connection
 from services.kernel.envelope import Envelope, to_headers
 
+LARGEST_BODY = 700_000
+"""Bytes. Kafka takes a million in one batch; an event that no broker takes must not reach the relay."""
+
 INSERT = """
 WITH written AS (
   INSERT INTO outbox (id, topic, partition, key, headers, body, epoch)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::jsonb[], $6::bytea[], $7::text[])
+  SELECT id, topic, partition, key, headers, body, epoch
+  FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+       WITH ORDINALITY AS event (id, topic, partition, key, headers, body, epoch, place)
+  ORDER BY place
   RETURNING 1)
 SELECT count(*), pg_notify('outbox', '') FROM written
 """
-COUNTS = "SELECT partition, count(*) FROM outbox WHERE epoch = $1 GROUP BY partition"
-
-Placed = tuple[Envelope, int]
-
-
-def partition_of(key: str, partitions: int) -> int:
-    """Where Kafka's own partitioner puts a key, so that the partition is known before it is sent."""
-    return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
+COUNT_AND_CLOSE = """
+WITH closed AS (INSERT INTO outbox_closed_epoch (epoch) VALUES ($1) ON CONFLICT DO NOTHING)
+SELECT partition, count(*) FROM outbox WHERE epoch = $1 GROUP BY partition
+"""
 
 
-async def append(tx: Connection, *envelopes: Envelope, partitions: int) -> None:
-    """Write events in the caller's transaction; each goes to its key's partition. Never commits."""
-    await append_placed(tx, [(e, partition_of(e.key, partitions)) for e in envelopes])
+class TooLargeError(ValueError):
+    """An event that Kafka would refuse."""
 
 
-async def append_placed(tx: Connection, placed: list[Placed]) -> None:
-    """Write events to named partitions, in the order given. One statement, which also wakes the relay."""
-    if not placed:
+async def append(tx: Connection, *envelopes: Envelope) -> None:
+    """Write events in the caller's transaction, in the order given. Never commits; one round trip."""
+    if not envelopes:
         return
-    rows = [(e.id, e.topic, partition, e.key, to_headers(e), e.data, e.epoch) for e, partition in placed]
+    rows = [_row(envelope) for envelope in envelopes]
     await tx.fetch(INSERT, *map(list, zip(*rows, strict=True)))
 
 
+async def append_to_partition(tx: Connection, envelope: Envelope, partition: int) -> None:
+    """Write an event to one named partition, whatever its key."""
+    await append(tx, replace(envelope, partition=partition))
+
+
 async def counts(tx: Connection, epoch: str) -> dict[int, int]:
-    """How many events of an epoch stand on each partition; a partition without any is absent."""
-    rows: list[asyncpg.Record] = await tx.fetch(COUNTS, epoch)
+    """How many events of an epoch stand on each partition; a partition without any is absent.
+
+    Counting is the last that happens to an epoch: from then on its rows may be swept.
+    """
+    rows: list[asyncpg.Record] = await tx.fetch(COUNT_AND_CLOSE, epoch)
     return {row["partition"]: row["count"] for row in rows}
+
+
+def _row(envelope: Envelope) -> tuple[object, ...]:
+    if len(envelope.data) > LARGEST_BODY:
+        raise TooLargeError(f"{envelope.type} {envelope.key}: {len(envelope.data)} bytes")
+    headers = orjson.dumps(to_headers(envelope)).decode()
+    return (
+        envelope.id,
+        envelope.topic,
+        envelope.partition,
+        envelope.key,
+        headers,
+        envelope.data,
+        envelope.epoch,
+    )

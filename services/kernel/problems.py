@@ -1,7 +1,7 @@
 """Errors as problem+json (RFC 9457), from one place."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 import orjson
 import structlog
@@ -9,85 +9,89 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
+
+Error = Mapping[str, Any]
+"""`{"pointer": "/unit/url", "code": "...", "detail": "..."}`; the pointer is an RFC 6901 JSON pointer into the body."""
 
 MEDIA_TYPE = "application/problem+json"
-TYPES = "/docs/problems/"
+TITLES = {
+    400: ("bad-request", "The request cannot be read"),
+    401: ("unauthenticated", "You must be logged in"),
+    403: ("forbidden", "You may not do this"),
+    404: ("not-found", "There is no such thing"),
+    405: ("method-not-allowed", "This address does not take that method"),
+    413: ("too-large", "The request is too large"),
+    415: ("unsupported-media-type", "The request has the wrong media type"),
+}
 
 
-class FieldError(TypedDict):
-    """What is wrong with one field: a JSON pointer (RFC 6901), a stable code, a sentence, and what the rule was told."""
+class Problem(Exception):  # noqa: N818 - RFC 9457's word
+    """An answer that tells what went wrong. Raised anywhere under a route, rendered here."""
 
-    pointer: str
-    code: str
-    detail: str
-    params: NotRequired[Mapping[str, Any]]
-
-
-class Problem(Exception):  # noqa: N818 - the RFC's word
-    """An answer that says what is wrong. `code` is stable, and has its page in docs/api/problems.md."""
-
-    def __init__(
+    def __init__(  # one parameter for each member that RFC 9457 names
         self,
         status: int,
         code: str,
         title: str,
-        *,
         detail: str | None = None,
-        errors: Sequence[FieldError] = (),
+        *,
+        errors: Sequence[Error] = (),
+        extra: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        **extra: Any,
     ) -> None:
         super().__init__(f"{status} {code}: {detail or title}")
         self.status, self.code, self.title, self.detail = status, code, title, detail
-        self.errors, self.headers, self.extra = list(errors), dict(headers or {}), extra
+        self.errors, self.extra, self.headers = list(errors), dict(extra or {}), dict(headers or {})
 
     def body(self) -> dict[str, Any]:
-        """The document's members."""
-        members = {"type": TYPES + self.code, "title": self.title, "status": self.status, "detail": self.detail}
-        named = {name: value for name, value in members.items() if value is not None}
-        return named | ({"errors": self.errors} if self.errors else {}) | self.extra
-
-
-def render(problem: Problem) -> Response:
-    """The HTTP answer for a problem."""
-    return Response(orjson.dumps(problem.body()), problem.status, problem.headers, MEDIA_TYPE)
-
-
-async def _problem(_request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)  # noqa: S101 - the handler is bound to this class
-    return render(problem)
-
-
-async def _malformed(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is bound to this class
-    errors: list[FieldError] = [
-        {
-            "pointer": "/" + "/".join(str(part) for part in e["loc"] if part != "body"),
-            "code": e["type"],
-            "detail": e["msg"],
+        """Give the members, without those that say nothing."""
+        members = {
+            "type": f"/docs/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "errors": self.errors or None,
         }
-        for e in error.errors()
-    ]
-    return render(Problem(422, "malformed", "The request does not have the right form", errors=errors))
+        return {name: value for name, value in members.items() if value is not None} | self.extra
 
-
-async def _http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - the handler is bound to this class
-    codes = {404: "not-found", 405: "method-not-allowed"}
-    code = codes.get(error.status_code, "http-error")
-    return render(Problem(error.status_code, code, str(error.detail), headers=error.headers))
-
-
-async def _unknown(_request: Request, error: Exception) -> Response:
-    """Say that it is our fault, and nothing of what it was: that stands in the log."""
-    log.error("request_failed", error=repr(error), exc_info=error)
-    return render(Problem(500, "internal-error", "Something went wrong here; it is not your request's fault"))
+    def response(self) -> Response:
+        """Render."""
+        return Response(orjson.dumps(self.body(), default=str), self.status, self.headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of an application be a problem document."""
+    """Let an application answer every error as problem+json, and say nothing of what is inside on a 500."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - as registered
+    return error.response()
+
+
+async def _malformed(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
+    errors = [{"pointer": _pointer(e["loc"]), "code": e["type"], "detail": e["msg"]} for e in error.errors()]
+    return Problem(422, "malformed", "The request does not have the right form", errors=errors).response()
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as registered
+    code, title = TITLES.get(error.status_code, ("error", "The request failed"))
+    return Problem(error.status_code, code, title, headers=error.headers).response()
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    log.error("request-failed", path=request.url.path, exc_info=error)
+    return Problem(500, "internal-error", "Something went wrong on our side").response()
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """Turn pydantic's location into a pointer into the body, or `/query/name`, `/path/name`, `/header/name`."""
+    steps = location[1:] if location and location[0] == "body" else location
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

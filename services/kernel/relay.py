@@ -1,126 +1,192 @@
 """Sends what the outbox holds, in order: one relay at a time, marking only what the broker has confirmed.
 
-A crash between sending and marking repeats events and never loses one. No transaction is open while Kafka is waited for.
+A crash between sending and marking repeats events and never loses one. No transaction is open while Kafka is awaited.
 """
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
-from services.kernel.database import prepare_connection
-from services.kernel.telemetry import OUTBOX_SENT, OUTBOX_UNSENT_AGE
+from services.kernel import idempotency
+from services.kernel.database import Connection, Pool
+from services.kernel.service import wait_for
+from services.kernel.telemetry import OUTBOX_AGE, OUTBOX_SENT, OUTBOX_UNSENT
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 LEADER_LOCK = 7_021_001
 POLL_SECONDS = 1.0
-BATCH = 1000
+LINGER_SECONDS = 0.02
+SWEEP_SECONDS = 600.0
+MEASURE_SECONDS = 5.0
+LARGEST_BATCH = 900_000
+"""Bytes. The broker takes 1 MiB in one batch (message.max.bytes)."""
 
 TAKE_LEAD = "SELECT pg_try_advisory_lock($1)"
-UNSENT_IN_ORDER = """
+UNSENT = """
 SELECT position, topic, partition, key, headers, body FROM outbox
-WHERE sent_at IS NULL AND position > $1 ORDER BY position LIMIT $2
+WHERE sent_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
 """
-MARK_SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1) AND sent_at IS NULL"
-UNSENT_AGE = "SELECT coalesce(extract(epoch FROM now() - min(written_at)), 0)::float FROM outbox WHERE sent_at IS NULL"
-PRUNE = "DELETE FROM outbox WHERE sent_at < now() - interval '30 days'"
+MARK_SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1::bigint[])"
+BACKLOG = """
+SELECT count(*) AS unsent, coalesce(extract(epoch FROM now() - min(written_at)), 0)::float8 AS age
+FROM outbox WHERE sent_at IS NULL
+"""
+SWEEP = """
+DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+AND (epoch IS NULL OR epoch IN (SELECT epoch FROM outbox_closed_epoch))
+"""
+
+
+@dataclass(slots=True)
+class Round:
+    """What is sent together: one batch a partition, each in the outbox's order."""
+
+    positions: list[int]
+    batches: dict[tuple[str, int], BatchBuilder]
 
 
 class Relay:
-    """A job: takes the lead when it is free, then sends until told to stop or until something breaks."""
+    """A job: takes the lead when it is free, then sends until it is told to stop or something breaks."""
 
     name = "relay"
 
-    def __init__(self, url: str, bootstrap: str, *, topic_prefix: str = "", batch: int = BATCH) -> None:
-        self.url, self.bootstrap, self.topic_prefix, self.batch = url, bootstrap, topic_prefix, batch
+    def __init__(self, pool: Pool, url: str, bootstrap: str, *, topic_prefix: str = "", batch: int = 2000) -> None:
+        self.pool, self.url, self.bootstrap, self.topic_prefix, self.batch = pool, url, bootstrap, topic_prefix, batch
 
     async def run(self, stop: asyncio.Event) -> None:
         """Lead and send. Raises when PostgreSQL or Kafka goes away: the caller starts it again."""
-        connection = await asyncpg.connect(self.url)
+        connection: Connection = await asyncpg.connect(self.url, command_timeout=60)
         try:
-            await prepare_connection(connection)
-            if await self._lead(connection, stop):
-                await self._send_until(connection, stop)
+            if await self._leads(connection, stop):
+                await self._lead(connection, stop)
         finally:
-            await asyncio.shield(connection.close(timeout=2))
+            connection.terminate()
 
-    async def _lead(self, connection: asyncpg.Connection, stop: asyncio.Event) -> bool:
-        """Wait for the lead. A session lock: PostgreSQL frees it when the leader's connection ends, however it ends."""
+    async def _leads(self, connection: Connection, stop: asyncio.Event) -> bool:
+        """Wait for the lead. A session lock: PostgreSQL frees it when the leader's connection ends, however it ends.
+
+        Tried anew each second: a blocked lock statement would hold a snapshot, and with it vacuum.
+        """
         while not stop.is_set():
             if await connection.fetchval(TAKE_LEAD, LEADER_LOCK):
-                log.info("relay_leads")
+                log.info("relay-leads")
                 return True
             await wait_for(stop, POLL_SECONDS)
         return False
 
-    async def _send_until(self, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
+    async def _lead(self, connection: Connection, stop: asyncio.Event) -> None:
         wake = asyncio.Event()
         await connection.add_listener("outbox", lambda *_: wake.set())
+        connection.add_termination_listener(lambda *_: wake.set())
         producer = AIOKafkaProducer(
             bootstrap_servers=self.bootstrap,
             enable_idempotence=True,
             acks="all",
-            linger_ms=0,
-            max_batch_size=262_144,
+            max_batch_size=LARGEST_BATCH,
             request_timeout_ms=15_000,
         )
-        await producer.start()
+        caring = asyncio.create_task(self._care())
         try:
-            while not stop.is_set():
-                wake.clear()
-                await self._drain(connection, producer, stop)
-                await self._measure(connection)
-                await wait_for(stop, POLL_SECONDS, wake)
-        finally:
-            await asyncio.shield(producer.stop())
-
-    async def _drain(self, connection: asyncpg.Connection, producer: AIOKafkaProducer, stop: asyncio.Event) -> None:
-        """Send all that is unsent. While one batch is on its way, the next is read."""
-        sending: tuple[list[int], asyncio.Future[Any]] | None = None
-        last = 0
-        while True:
-            rows = [] if stop.is_set() else await connection.fetch(UNSENT_IN_ORDER, last, self.batch)
-            acknowledgements = [await self._send(producer, row) for row in rows]
-            if sending:
-                await self._confirm(connection, *sending)
-            if not rows:
-                return
-            last = rows[-1]["position"]
-            sending = ([row["position"] for row in rows], asyncio.gather(*acknowledgements))
-
-    async def _send(self, producer: AIOKafkaProducer, row: asyncpg.Record) -> asyncio.Future[Any]:
-        headers = [(name, value.encode()) for name, value in row["headers"].items()]
-        return await producer.send(
-            self.topic_prefix + row["topic"],
-            row["body"],
-            key=row["key"].encode(),
-            partition=row["partition"],
-            headers=headers,
-        )
-
-    async def _confirm(
-        self, connection: asyncpg.Connection, positions: list[int], acknowledged: asyncio.Future[Any]
-    ) -> None:
-        try:
-            await acknowledged
+            await producer.start()
+            await self._send_until(connection, producer, stop, wake)
         except KafkaError as error:
-            raise ConnectionError("Kafka did not confirm a batch; it is sent again") from error
-        await connection.execute(MARK_SENT, positions)
-        OUTBOX_SENT.inc(len(positions))
+            raise ConnectionError(f"Kafka is away: {error!r}") from error
+        finally:
+            caring.cancel()
+            await _closed(producer)
 
-    async def _measure(self, connection: asyncpg.Connection) -> None:
-        OUTBOX_UNSENT_AGE.set(await connection.fetchval(UNSENT_AGE))
+    async def _send_until(
+        self, connection: Connection, producer: AIOKafkaProducer, stop: asyncio.Event, wake: asyncio.Event
+    ) -> None:
+        """Send all there is, then sleep until woken.
+
+        For a second after the last event it looks again every few milliseconds: a writer that saw others' unsent rows
+        did not notify (see outbox.append).
+        """
+        loop = asyncio.get_running_loop()
+        active_until = 0.0
+        while not stop.is_set():
+            wake.clear()
+            if await self._drain(connection, producer, stop):
+                active_until = loop.time() + POLL_SECONDS
+            await wait_for(stop, LINGER_SECONDS if loop.time() < active_until else POLL_SECONDS, wake)
+
+    async def _drain(self, connection: Connection, producer: AIOKafkaProducer, stop: asyncio.Event) -> int:
+        """Send until nothing is unsent. While a round is on its way, the one before is marked and the next is read.
+
+        A round is sent only when the one before is confirmed: a failed one cannot be overtaken. And each read sees all
+        that is committed, not only what lies behind the last position: a marker cannot overtake its day.
+        """
+        count, done = 0, list[int]()
+        current = await self._read(connection, producer, [])
+        while current.positions and not stop.is_set():
+            sending = asyncio.gather(*[_send(producer, place, batch) for place, batch in current.batches.items()])
+            try:
+                await self._mark(connection, done)
+                following = await self._read(connection, producer, current.positions)
+            finally:
+                await sending
+            count, done, current = count + len(current.positions), current.positions, following
+        await self._mark(connection, done)
+        return count
+
+    async def _read(self, connection: Connection, producer: AIOKafkaProducer, under_way: Sequence[int]) -> Round:
+        found = Round([], {})
+        for row in await connection.fetch(UNSENT, under_way, self.batch):
+            place = (self.topic_prefix + row["topic"], row["partition"])
+            if place not in found.batches:
+                found.batches[place] = producer.create_batch()
+            headers = [(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()]
+            if not _append(found.batches[place], row, headers):
+                break  # the batch is full: the rest is the next round's
+            found.positions.append(row["position"])
+        return found
+
+    async def _mark(self, connection: Connection, positions: list[int]) -> None:
+        if positions:
+            await connection.execute(MARK_SENT, positions)
+            OUTBOX_SENT.inc(len(positions))
+
+    async def _care(self) -> None:
+        """Measure the backlog, and sweep what is sent and counted."""
+        swept = -SWEEP_SECONDS
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                row = await self.pool.fetchrow(BACKLOG)
+                if row:
+                    OUTBOX_UNSENT.set(row["unsent"])
+                    OUTBOX_AGE.set(row["age"])
+                if loop.time() - swept > SWEEP_SECONDS:
+                    await self.pool.execute(SWEEP)
+                    await idempotency.sweep(self.pool)
+                    swept = loop.time()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("outbox-not-measured", reason=repr(error))
+            await asyncio.sleep(MEASURE_SECONDS)
 
 
-async def wait_for(stop: asyncio.Event, seconds: float, wake: asyncio.Event | None = None) -> None:
-    """Wait until stopped or woken, `seconds` at most."""
-    waits = [asyncio.ensure_future(event.wait()) for event in (stop, wake) if event]
+def _append(batch: BatchBuilder, row: asyncpg.Record, headers: list[tuple[str, bytes]]) -> bool:
+    added = batch.append(key=row["key"].encode(), value=row["body"], timestamp=None, headers=headers)
+    return added is not None
+
+
+async def _send(producer: AIOKafkaProducer, place: tuple[str, int], batch: BatchBuilder) -> Any:
+    batch.close()
+    return await (await producer.send_batch(batch, place[0], partition=place[1]))
+
+
+async def _closed(producer: AIOKafkaProducer) -> None:
     try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
+        await asyncio.wait_for(producer.stop(), timeout=5)
+    except (TimeoutError, KafkaError) as error:
+        log.warning("producer-not-closed", reason=repr(error))

@@ -1,33 +1,33 @@
-"""Values sealed at rest: AES-256-GCM, bound to where they belong so that a copied row cannot be read elsewhere."""
+"""Values that are never to be read from a stolen database: sealed with AES-256-GCM."""
 
-import base64
 import os
+from typing import Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
-KEY_BYTES = 32
+VERSION = b"\x01"
 
 
 class Vault:
-    """Seals and opens text with one key (32 bytes, base64)."""
+    """Seals short texts. A sealed text opens only with its context (the row it belongs to), so it cannot be moved."""
 
-    def __init__(self, key: str) -> None:
-        raw = base64.b64decode(key, validate=True)
-        if len(raw) != KEY_BYTES:
-            raise ValueError("the key must be 32 bytes, in base64")
-        self._cipher = AESGCM(raw)
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def from_passphrase(cls, secret: str) -> Self:
+        """Derive the key from a long random secret, as settings hold it."""
+        return cls(HKDF(SHA256(), 32, salt=None, info=b"vault").derive(secret.encode()))
 
     def seal(self, text: str, context: str) -> bytes:
-        """Encrypt; `context` names the row and field and must be given again to open."""
+        """Seal a text for a context."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), context.encode())
+        return VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), context.encode())
 
     def open(self, sealed: bytes, context: str) -> str:
-        """Decrypt. Raises cryptography.exceptions.InvalidTag for another key, context or altered bytes."""
-        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode()).decode()
-
-
-def new_key() -> str:
-    """A new random key, in base64."""
-    return base64.b64encode(os.urandom(KEY_BYTES)).decode()
+        """Open a sealed text. Raises cryptography.exceptions.InvalidTag when key, context or bytes are wrong."""
+        nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        return self._cipher.decrypt(nonce, ciphertext, context.encode()).decode()

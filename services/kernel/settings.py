@@ -1,6 +1,6 @@
 """What every service is told by its environment, read once at start."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -9,7 +9,9 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: SecretStr = Field(description="PostgreSQL address of the service's own database, with its password")
+    database_url: str = Field(
+        repr=False, description="PostgreSQL address of the service's own database, with its password"
+    )
     database_connections: int = Field(default=10, description="Connections the service keeps at most")
     kafka_bootstrap: str = Field(default="localhost:9192", description="Kafka's first address, host:port")
     topic_prefix: str = Field(default="", description="Put before every topic and group, to share one Kafka")

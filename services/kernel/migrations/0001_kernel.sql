@@ -5,7 +5,7 @@ CREATE TABLE outbox (
   topic text NOT NULL,
   partition smallint NOT NULL,
   key text NOT NULL,
-  headers jsonb NOT NULL,
+  headers text NOT NULL,
   body bytea NOT NULL,
   epoch text,
   written_at timestamptz NOT NULL DEFAULT now(),
@@ -14,20 +14,25 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_unsent ON outbox (position) WHERE sent_at IS NULL;
 CREATE INDEX outbox_epoch ON outbox (epoch, partition) WHERE epoch IS NOT NULL;
 
+-- Epochs whose events have been counted; rows of others are kept, however old.
+CREATE TABLE outbox_closed_epoch (
+  epoch text PRIMARY KEY
+);
+
+-- Never swept: when a group's offsets are lost it hears everything again, and must know what it has done.
 CREATE TABLE inbox (
   consumer text NOT NULL,
   event_id uuid NOT NULL,
-  handled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (consumer, event_id)
 );
 
+-- status and body are empty only inside the transaction that does the work.
 CREATE TABLE idempotency (
   subject text NOT NULL,
   key text NOT NULL,
   fingerprint bytea NOT NULL,
-  status smallint NOT NULL,
-  headers jsonb NOT NULL,
-  body bytea NOT NULL,
+  status smallint,
+  body bytea,
   made_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (subject, key)
 );
@@ -36,4 +41,5 @@ CREATE INDEX idempotency_age ON idempotency (made_at);
 -- migrate:down
 DROP TABLE idempotency;
 DROP TABLE inbox;
+DROP TABLE outbox_closed_epoch;
 DROP TABLE outbox;
