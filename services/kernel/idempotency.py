@@ -18,7 +18,6 @@ SWEEP = "DELETE FROM idempotency WHERE made_at < now() - interval '7 days'"
 class Answer(bytes):
     """A kept body with its status."""
 
-    __slots__ = ("status",)
     status: int
 
     def __new__(cls, body: bytes, status: int) -> Self:

@@ -1,0 +1,75 @@
+"""Real parts for tests, started when the first test asks for them: `tests/unit` starts nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from deploy.stack.kafka import KafkaServer, create_topics
+from deploy.stack.postgres import PostgresServer
+from services.contracts.topics import DEAD_LETTERS, TOPICS
+from services.kernel.database import migrate
+
+SERVICES = Path(__file__).parent.parent / "services"
+
+NewDatabase = Callable[[str], Awaitable[str]]
+NewTopics = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """PostgreSQL for this test run."""
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """Kafka for this test run."""
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database(postgres: PostgresServer) -> NewDatabase:
+    """`await database("registry")`: the address of a new, migrated database. `"kernel"`: the kernel's tables alone."""
+    templates: dict[str, str] = {}
+
+    def make(service: str) -> str:
+        if service not in templates:
+            templates[service] = _template(postgres, service)
+        name = f"{service}_{uuid4().hex[:12]}"
+        postgres.sql(f'CREATE DATABASE "{name}" OWNER "{service}" TEMPLATE "{templates[service]}"')
+        return postgres.dsn(name, service)
+
+    async def factory(service: str) -> str:
+        return await asyncio.to_thread(make, service)
+
+    return factory
+
+
+def _template(postgres: PostgresServer, service: str) -> str:
+    """Migrate one database, which the others are copied from. The owner has the service's name, as in real life."""
+    postgres.create_database(service)
+    folder = SERVICES / service / "migrations"
+    migrate(postgres.dsn(service, service), *([folder] if service != "kernel" else []))
+    return service
+
+
+@pytest.fixture(scope="session")
+def topics(kafka: KafkaServer) -> NewTopics:
+    """`prefix = await topics()`: all topics of the contracts, under a prefix of their own."""
+
+    async def factory(prefix: str | None = None) -> str:
+        prefix = prefix or f"t{uuid4().hex[:8]}-"
+        partitions = {name: name.partitions for name in (*(topic.name for topic in TOPICS), *DEAD_LETTERS)}
+        await create_topics(kafka.bootstrap, {prefix + name: (count, {}) for name, count in partitions.items()})
+        return prefix
+
+    return factory
