@@ -1,0 +1,85 @@
+"""The audit log: only added to, chained by hashes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from services.contracts.registry import FieldChange
+from services.contracts.vocabulary import Cause
+from services.kernel.database import Connection, Pool
+
+APPEND = """
+INSERT INTO audit (aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, hash)
+SELECT n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed,
+       audit_hash(p.hash, n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed)
+FROM unnest($1::text[], $2::integer[], $3::jsonb[]) AS n (aggregate, version, changed)
+LEFT JOIN audit p ON p.aggregate = n.aggregate AND p.version = n.version - 1
+"""
+HISTORY = """
+SELECT version, at, register_day, public_from, actor, actor_role, cause, changed, count(*) OVER () AS total
+FROM audit WHERE aggregate = $1 ORDER BY version DESC LIMIT $2 OFFSET $3
+"""
+SINCE = """
+SELECT version, at, register_day, public_from, actor, actor_role, cause, changed
+FROM audit WHERE aggregate = $1 AND version > $2 ORDER BY version
+"""
+NOT_PUBLIC = """
+SELECT changed FROM audit WHERE aggregate = $1 AND public_from > (SELECT day FROM register_day) ORDER BY version
+"""
+BROKEN_CHAIN = """
+SELECT a.aggregate, a.version FROM audit a
+LEFT JOIN audit p ON p.aggregate = a.aggregate AND p.version = a.version - 1
+WHERE (a.version > 1 AND p.version IS NULL) OR a.hash IS DISTINCT FROM audit_hash(
+  p.hash, a.aggregate, a.version, a.at, a.register_day, a.public_from, a.actor, a.actor_role, a.cause, a.changed)
+ORDER BY a.aggregate, a.version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who did it, in which role, and why it came to be. An id, never a name."""
+
+    actor: str
+    role: str
+    cause: Cause
+
+
+Entry = tuple[str, int, Sequence[FieldChange]]
+"""Aggregate (school unit code or organization number), new version, what changed."""
+
+
+async def append(tx: Connection, entries: Sequence[Entry], by: Doer, *, register_day: date, public_from: date) -> None:
+    """Write rows in the caller's transaction. A version that is there already is an error, never silence."""
+    aggregates, versions, changes = zip(*entries, strict=True) if entries else ((), (), ())
+    written = [[change.model_dump(mode="json", by_alias=True) for change in changed] for changed in changes]
+    await tx.execute(
+        APPEND, aggregates, versions, written, register_day, public_from, by.actor, by.role, by.cause.value
+    )
+
+
+async def history(connection: Connection | Pool, aggregate: str, *, size: int, offset: int) -> list[asyncpg.Record]:
+    """A page of what happened, newest first; each row has the total."""
+    return list(await connection.fetch(HISTORY, aggregate, size, offset))
+
+
+async def since(connection: Connection | Pool, aggregate: str, version: int) -> list[asyncpg.Record]:
+    """What happened after a version, oldest first."""
+    return list(await connection.fetch(SINCE, aggregate, version))
+
+
+async def not_public(connection: Connection | Pool, aggregate: str) -> list[dict[str, Any]]:
+    """The changes that today's public view does not have, a field once: its public value and its newest."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in await connection.fetch(NOT_PUBLIC, aggregate):
+        for change in row["changed"]:
+            first = found.setdefault(change["field"], dict(change))
+            first["after"] = change["after"]
+    return [change for change in found.values() if change["protected"] or change["before"] != change["after"]]
+
+
+async def broken_chain(connection: Connection | Pool) -> list[tuple[str, int]]:
+    """Rows whose hash does not follow from their content and the row before. Empty when nobody has altered it."""
+    return [(row["aggregate"], row["version"]) for row in await connection.fetch(BROKEN_CHAIN)]

@@ -1,0 +1,114 @@
+"""Organizers as rows, and the units that each has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from services.contracts.registry import PublicOrganizer
+from services.contracts.vocabulary import OrganizerType
+from services.kernel.database import Connection, Pool
+from services.registry.domain.register_day import OpenDay
+
+MOST_FOUND = 50
+
+GET = "SELECT number, version, body, organizer_type, display_name, created, modified FROM organizer WHERE number = $1"
+TYPES = "SELECT number, organizer_type FROM organizer"
+INSERT = """
+INSERT INTO organizer (number, version, organizer_type, display_name, body, created, modified)
+SELECT number, 1, organizer_type, display_name, body, $5, $5
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) AS n (number, organizer_type, display_name, body)
+ON CONFLICT DO NOTHING
+"""
+OF_PERSON = """
+SELECT o.number, o.display_name, o.organizer_type, min(s.role) AS role,
+       (SELECT count(*) FROM school_unit u WHERE u.organizer = o.number) AS school_units
+FROM membership s JOIN organizer o ON o.number = s.organizer
+WHERE s.person_id = $1 AND NOT s.ended GROUP BY o.number ORDER BY o.display_name
+"""
+SEARCH = """
+SELECT o.number, o.display_name, o.organizer_type, 'register-administration' AS role,
+       (SELECT count(*) FROM school_unit u WHERE u.organizer = o.number) AS school_units
+FROM organizer o WHERE o.display_name ILIKE '%' || $1 || '%' OR o.number = $1
+ORDER BY o.display_name, o.number LIMIT $2
+"""
+UNITS = """
+SELECT u.code, u.display_name, u.status, u.municipality_code, m.name AS municipality_name, u.school_types, u.modified,
+       u.version, u.public_from > d.day AS not_yet_public, count(*) OVER () AS total
+FROM school_unit u LEFT JOIN municipality m ON m.code = u.municipality_code CROSS JOIN register_day d
+WHERE u.organizer = $1
+  AND ($2 = '' OR u.display_name ILIKE '%' || $2 || '%' OR u.code LIKE $2 || '%')
+  AND (cardinality($3::text[]) = 0 OR u.status = ANY($3))
+  AND (cardinality($4::text[]) = 0 OR u.school_types && $4)
+"""
+PAGE = " LIMIT $5 OFFSET $6"
+ORDERS = {
+    "name": "u.display_name {way}, u.code",
+    "code": "u.code {way}",
+    "municipality": "m.name {way}, u.display_name, u.code",
+    "modified": "u.modified {way}, u.display_name, u.code",
+}
+
+
+async def find(connection: Connection | Pool, number: str) -> asyncpg.Record | None:
+    """One organizer, or None."""
+    return await connection.fetchrow(GET, number)
+
+
+async def types(connection: Connection | Pool) -> dict[str, OrganizerType]:
+    """Every organizer's type, by number: what an import needs to know."""
+    return {row["number"]: OrganizerType(row["organizer_type"]) for row in await connection.fetch(TYPES)}
+
+
+async def insert(tx: Connection, organizers: Sequence[PublicOrganizer], day: OpenDay) -> None:
+    """Write new organizers; one that is there is passed over."""
+    await tx.execute(
+        INSERT,
+        [o.organization_number for o in organizers],
+        [o.organizer_type for o in organizers],
+        [o.display_name for o in organizers],
+        [o.model_dump(mode="json", by_alias=True, exclude_none=True) for o in organizers],
+        day.date,
+    )
+
+
+async def of_person(connection: Connection | Pool, person_id: str) -> list[asyncpg.Record]:
+    """Those that a person may act for."""
+    return list(await connection.fetch(OF_PERSON, person_id))
+
+
+async def search(connection: Connection | Pool, text: str) -> list[asyncpg.Record]:
+    """Those whose name has the text, or whose number it is; fifty at most."""
+    return list(await connection.fetch(SEARCH, _literal(text), MOST_FOUND))
+
+
+async def units(
+    connection: Connection | Pool,
+    number: str,
+    *,
+    text: str,
+    statuses: Sequence[str],
+    school_types: Sequence[str],
+    order: tuple[str, bool],
+    page: tuple[int, int],
+) -> list[asyncpg.Record]:
+    """A page of an organizer's units; `order` is (column, descending), `page` (size, offset)."""
+    way = "DESC" if order[1] else "ASC"
+    statement = f"{UNITS} ORDER BY {ORDERS[order[0]].format(way=way)}{PAGE}"
+    return list(await connection.fetch(statement, number, _literal(text), statuses, school_types, *page))
+
+
+def _literal(text: str) -> str:
+    """The text as LIKE takes it literally."""
+    return text.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def as_json(row: asyncpg.Record) -> dict[str, Any]:
+    """An organizer's row for an answer."""
+    return {
+        "organizationNumber": row["number"],
+        "displayName": row["display_name"],
+        "organizerType": row["organizer_type"],
+        "role": row["role"],
+        "schoolUnits": row["school_units"],
+    }

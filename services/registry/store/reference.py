@@ -1,0 +1,32 @@
+"""Municipalities and counties."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from services.kernel.database import Connection, Pool
+
+MUNICIPALITIES = "SELECT code, name, county_code FROM municipality ORDER BY name"
+PUT_COUNTIES = """
+INSERT INTO county (code, name) SELECT * FROM unnest($1::text[], $2::text[])
+ON CONFLICT (code) DO UPDATE SET name = excluded.name
+"""
+PUT_MUNICIPALITIES = """
+INSERT INTO municipality (code, name, county_code) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+ON CONFLICT (code) DO UPDATE SET name = excluded.name
+"""
+
+
+async def municipalities(connection: Connection | Pool) -> list[asyncpg.Record]:
+    """All, by name."""
+    return list(await connection.fetch(MUNICIPALITIES))
+
+
+async def put_counties(tx: Connection, rows: Sequence[tuple[str, str]]) -> None:
+    """Write (code, name)."""
+    await tx.execute(PUT_COUNTIES, *map(list, zip(*rows, strict=True)))
+
+
+async def put_municipalities(tx: Connection, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Write (code, name, county code)."""
+    await tx.execute(PUT_MUNICIPALITIES, *map(list, zip(*rows, strict=True)))
