@@ -138,7 +138,7 @@ class Consumer:
     async def replay(self) -> Replayed:
         """Handle the dead letters again. One that fails again goes to the end of the dead letters."""
         handled = failed = 0
-        await self.dead_letters.ensure_topic()
+        await self._wait_for_topics()
         async with self.dead_letters, self.dead_letters.waiting() as letters:
             async for record in letters:
                 topic = text_headers(record.headers)["dl_topic"]
@@ -152,7 +152,6 @@ class Consumer:
         return Replayed(handled, failed)
 
     async def _wait_for_topics(self) -> None:
-        await self.dead_letters.ensure_topic()
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         try:
@@ -161,6 +160,7 @@ class Consumer:
                 await wait_for(self._stop, 1)
                 if self._stop.is_set():
                     return
+            await self.dead_letters.ensure_topic(admin, like=next(iter(self._bound)))
         finally:
             await admin.close()
 

@@ -56,18 +56,13 @@ class DeadLetters:
         DEAD_LETTERS.labels(record.topic).inc()
         log.error("dead-letter", topic=record.topic, partition=record.partition, offset=record.offset, **reason)
 
-    async def ensure_topic(self) -> None:
-        """Make the topic where it is not there yet."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
-        await admin.start()
-        try:
-            if self.topic not in await admin.list_topics():
-                kept = NewTopic(
-                    self.topic, num_partitions=1, replication_factor=-1, topic_configs={"retention.ms": "-1"}
-                )
-                await admin.create_topics([kept])
-        finally:
-            await admin.close()
+    async def ensure_topic(self, admin: AIOKafkaAdminClient, like: str) -> None:
+        """Make the topic where it is not there yet, with as many replicas as another one has."""
+        if self.topic in await admin.list_topics():
+            return
+        (model,) = await admin.describe_topics([like])
+        replicas = len(model["partitions"][0]["replicas"])
+        await admin.create_topics([NewTopic(self.topic, 1, replicas, topic_configs={"retention.ms": "-1"})])
 
     @asynccontextmanager
     async def waiting(self) -> AsyncIterator[AsyncIterator[Any]]:
