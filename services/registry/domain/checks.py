@@ -130,10 +130,15 @@ def _school_types(fields: "EditableFields") -> Iterator[Broken]:
             yield ONLY_WITH_GR.broken_at(pointer)
     if fields.municipal_adult_education_provided_internally and SchoolType.VUX not in types:
         yield INTERNALLY_ONLY_VUX.broken_at("/municipalAdultEducationProvidedInternally")
+    yield from _details(fields)
+
+
+def _details(fields: "EditableFields") -> Iterator[Broken]:
     for name, details in fields.school_type_properties:
         if details is None:
             continue
-        pointer, school_type = f"/schoolTypeProperties/{name}", SchoolType(name.upper())
+        types, school_type = fields.school_types, SchoolType(name.upper())
+        pointer = f"/schoolTypeProperties/{name}"
         if school_type not in types:
             yield DETAILS_WITHOUT_TYPE.broken_at(pointer, school_type=school_type.value)
         for grade in getattr(details, "grades", None) or ():

@@ -1,8 +1,8 @@
 """The register day: what is edited on it is public from the next (design/architecture.md, The register day)."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-import datetime as dt
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -9,7 +9,7 @@ ALL: dict[str, "Rule"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with a stable code, a sentence, and where it comes from. Texts for people lie with the e-service, by code."""
+    """A rule with a stable code, a sentence and its source. Texts for people lie with the e-service, by code."""
 
     code: str
     sentence: str

@@ -17,7 +17,10 @@ COLUMNS = """
 u.code, u.version, u.body, u.head_teacher_number, u.head_teacher_work_email, u.created, u.modified, u.organizer,
 o.display_name AS organizer_name, o.organizer_type, m.name AS municipality_name
 """
-FROM = "FROM school_unit u JOIN organizer o ON o.number = u.organizer LEFT JOIN municipality m ON m.code = u.municipality_code"
+FROM = """
+FROM school_unit u JOIN organizer o ON o.number = u.organizer
+LEFT JOIN municipality m ON m.code = u.municipality_code
+"""
 GET = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1"
 FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1 FOR UPDATE OF u"
 MANY_FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1) ORDER BY u.code FOR UPDATE OF u"
@@ -25,7 +28,8 @@ TO_OPEN = f"SELECT {COLUMNS} {FROM} WHERE u.status = 'PLANERAD' AND u.start_date
 ARRAYS = """
 unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::jsonb[],
        $10::bytea[], $11::bytea[])
-  AS n (code, version, organizer, status, display_name, municipality_code, school_types, start_date, body, number, email)
+  AS n (code, version, organizer, status, display_name, municipality_code, school_types, start_date, body,
+        number, email)
 """
 INSERT = f"""
 INSERT INTO school_unit (code, version, organizer, status, display_name, municipality_code, school_types, start_date,

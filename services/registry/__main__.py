@@ -1,0 +1,126 @@
+"""The registry's commands: `python -m services.registry serve`, and what an operator needs."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.kernel import telemetry
+from services.kernel.database import migrate as migrate_database
+from services.kernel.database import open_pool
+from services.kernel.problems import Problem
+from services.registry import app as composition
+from services.registry.commands.load import load as load_data
+from services.registry.commands.register_day import move_clock_past_midnight
+from services.registry.consumers import consumer
+from services.registry.register import Register
+from services.registry.settings import RegistrySettings
+from services.registry.store import audit, register_day
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BAR = 30
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+
+def _with_register(work: Callable[[Register], Awaitable[None]]) -> None:
+    async def run() -> None:
+        settings = RegistrySettings()
+        async with open_pool(settings.database_url, size=4) as pool:
+            await work(composition.new_register(settings, pool))
+
+    try:
+        asyncio.run(run())
+    except Problem as problem:
+        typer.echo(f"{problem.title}. {problem.detail or ''}", err=True)
+        raise typer.Exit(1) from None
+
+
+@cli.command()
+def serve() -> None:
+    """Run the service."""
+    settings = RegistrySettings()
+    telemetry.configure("registry", settings)
+    asyncio.run(composition.serve(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    migrate_database(RegistrySettings().database_url, MIGRATIONS)
+
+
+@cli.command()
+def load(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)]) -> None:
+    """Load a new register with the open data of a folder. Does nothing when it is loaded already."""
+
+    async def work(register: Register) -> None:
+        units = await load_data(register, folder, _show)
+        typer.echo("The register is loaded already." if units is None else f"{units} school units loaded.")
+
+    _with_register(work)
+
+
+@cli.command("close-day")
+def close_day() -> None:
+    """Move the clock past midnight and close the register day (demos and tests only)."""
+
+    async def work(register: Register) -> None:
+        for day in await move_clock_past_midnight(register):
+            typer.echo(f"Closed {day}.")
+
+    _with_register(work)
+
+
+@cli.command()
+def status() -> None:
+    """Tell the register day and the clock."""
+
+    async def work(register: Register) -> None:
+        row = await register_day.find(register.pool, register.zone.key)
+        typer.echo(
+            f"day {row.day} clock {row.now:%Y-%m-%dT%H:%M:%S} offset {row.clock_offset}" if row else "not loaded"
+        )
+
+    _with_register(work)
+
+
+@cli.command("verify-audit")
+def verify_audit() -> None:
+    """Check that nobody has altered the audit log."""
+
+    async def work(register: Register) -> None:
+        broken = await audit.broken_chain(register.pool)
+        for aggregate, version in broken:
+            typer.echo(f"altered: {aggregate} version {version}", err=True)
+        if broken:
+            raise typer.Exit(1)
+        typer.echo("The audit log is whole.")
+
+    _with_register(work)
+
+
+@cli.command("replay-dead-letters")
+def replay_dead_letters() -> None:
+    """Handle again the events that were put aside."""
+
+    async def work(register: Register) -> None:
+        done = await consumer(RegistrySettings(), register.pool).replay()
+        typer.echo(f"{done.handled} handled, {done.failed} failed again.")
+
+    _with_register(work)
+
+
+def _show(what: str, done: int, total: int) -> None:
+    """A progress bar on a terminal, a line elsewhere."""
+    filled = "#" * (BAR * done // max(total, 1))
+    line = f"{what:<14} [{filled:<{BAR}}] {done}/{total}"
+    sys.stderr.write(f"\r{line}" if sys.stderr.isatty() else f"{line}\n")
+    if sys.stderr.isatty() and done == total:
+        sys.stderr.write("\n")
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,48 @@
+"""Organizers over HTTP."""
+
+from typing import Annotated, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+
+from services.contracts.vocabulary import SchoolType, Status
+from services.registry.api.doors import RegisterDep, Who
+from services.registry.queries import organizers as queries
+from services.registry.queries.organizers import UnitSearch
+
+router = APIRouter(tags=["Organizers"])
+Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
+Text = Annotated[str, Query(max_length=100)]
+
+
+@router.get("/organizers")
+async def mine(who: Who, register: RegisterDep, q: Annotated[str | None, Query(max_length=100)] = None) -> Response:
+    """The organizers that you may act for. With `q`, the register administration searches all."""
+    return _json({"organizers": await queries.mine(register, who, q)})
+
+
+@router.get("/organizers/{number}")
+async def one(number: Number, who: Who, register: RegisterDep) -> Response:
+    """One organizer that you may act for."""
+    return _json(await queries.one(register, who, number))
+
+
+@router.get("/organizers/{number}/school-units")
+async def units(  # noqa: PLR0917 - one parameter for each way to narrow the list
+    number: Number,
+    who: Who,
+    register: RegisterDep,
+    q: Text = "",
+    status: Annotated[list[Status], Query()] = [],  # noqa: B006 - FastAPI copies it
+    school_type: Annotated[list[SchoolType], Query()] = [],  # noqa: B006 - FastAPI copies it
+    sort: Literal["name", "code", "municipality", "modified"] = "name",
+    order: Literal["asc", "desc"] = "asc",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """A page of the organizer's school units."""
+    search = UnitSearch(q, status, school_type, sort, order == "desc", page)
+    return _json(await queries.units(register, who, number, search))
+
+
+def _json(body: object) -> Response:
+    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,99 @@
+"""School units over HTTP."""
+
+from datetime import date
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import ConfigDict, Field
+
+from services.contracts.event import Wire
+from services.kernel.problems import Problem
+from services.registry.api.doors import RegisterDep, Who
+from services.registry.commands import authority
+from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
+from services.registry.domain.units import EditableFields
+from services.registry.queries import units as queries
+from services.registry.register import Register
+from services.registry.store import units as store
+
+router = APIRouter(tags=["School units"])
+Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version seen, as `"3"`')]
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
+]
+DryRun = Annotated[bool, Query(description="Only tell what would change")]
+JSON = "application/json"
+
+
+class PlannedUnit(Wire):
+    """A unit to start on a day to come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organization_number: str = Field(pattern=r"^[0-9]{10}$")
+    startdate: date
+    unit: EditableFields
+
+
+@router.get("/school-units/{code}")
+async def get(code: Code, who: Who, register: RegisterDep) -> Response:
+    """One school unit with all that its organizer may see. The version is in `ETag`."""
+    await _may_see(register, who, code)
+    return _unit(orjson.dumps(await queries.as_answer(register.pool, register, code)))
+
+
+@router.put("/school-units/{code}")
+async def put(
+    code: Code,
+    fields: EditableFields,
+    who: Who,
+    register: RegisterDep,
+    key: Key,
+    if_match: IfMatch = None,
+    dry_run: DryRun = False,
+) -> Response:
+    """Edit a school unit: all its editable fields as they shall be. In effect at once, public the next day."""
+    command = EditUnit(code, fields, _version(if_match), key)
+    if dry_run:
+        return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
+    return _unit(await edit_unit(register, who, command))
+
+
+@router.post("/school-units", status_code=201)
+async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key) -> Response:
+    """Plan a school unit that starts on a day to come. Its code is drawn here."""
+    command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
+    return _unit(await plan_unit(register, who, command), status=201)
+
+
+@router.get("/school-units/{code}/history")
+async def history(
+    code: Code, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """What happened to a unit, newest first: who (an id), when, and each field before and after."""
+    await _may_see(register, who, code)
+    return Response(orjson.dumps(await queries.history(register.pool, code, page)), media_type=JSON)
+
+
+async def _may_see(register: Register, who: Who, code: str) -> None:
+    row = await store.find(register.pool, register.vault, code)
+    if row is None:
+        raise authority.not_found()
+    await authority.require(register.pool, who, row.organizer)
+
+
+def _version(if_match: str | None) -> int:
+    """Read the version from `If-Match`. Raises Problem 428 without it (RFC 6585), 400 when it is none of ours."""
+    if if_match is None:
+        raise Problem(428, "version-needed", "Say which version you saw, in If-Match")
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - what an integer column holds
+        raise Problem(400, "version-form", 'If-Match takes one version, as "3"')
+    return int(text)
+
+
+def _unit(body: bytes, status: int = 200) -> Response:
+    version = orjson.loads(body)["version"]
+    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, JSON)

@@ -1,0 +1,45 @@
+"""The registry put together: the one place that knows all its rooms."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+
+from services.kernel import problems, service
+from services.kernel.database import Pool, open_pool
+from services.kernel.identity import authenticator, bearer
+from services.kernel.relay import Relay
+from services.kernel.secrets import Vault
+from services.registry.api import organizers, register_day, units
+from services.registry.consumers import consumer
+from services.registry.jobs import CloseDay
+from services.registry.register import Register
+from services.registry.settings import RegistrySettings
+
+
+def new_register(settings: RegistrySettings, pool: Pool) -> Register:
+    """The means that every use case is given."""
+    vault = Vault.from_passphrase(settings.vault_secret.get_secret_value())
+    return Register(pool, vault, ZoneInfo(settings.time_zone), settings.demo_clock_allowed)
+
+
+def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
+    """The HTTP application."""
+    app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.state.register, app.state.authenticate, app.state.bearer = register, authenticator(settings), bearer
+    for room in (organizers, units, register_day):
+        app.include_router(room.router)
+    return app
+
+
+async def serve(settings: RegistrySettings) -> None:
+    """Run until told to stop."""
+    async with open_pool(settings.database_url, size=settings.database_connections) as pool:
+        register = new_register(settings, pool)
+        relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
+        await service.run(
+            new_api(settings, register),
+            settings=settings,
+            jobs=[relay, CloseDay(register), consumer(settings, pool)],
+            ready=[service.database_check(pool)],
+        )

@@ -1,0 +1,190 @@
+"""Editing and planning school units: each one transaction that authorises, decides, saves and announces."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from services.contracts.registry import FieldChange, SchoolUnitEdited, SchoolUnitRegistered
+from services.contracts.vocabulary import Cause, OrganizerType
+from services.kernel import idempotency, outbox
+from services.kernel.database import Connection
+from services.kernel.envelope import seal
+from services.kernel.identity import Subject
+from services.kernel.problems import Problem
+from services.registry.commands import authority
+from services.registry.commands.register_day import open_day
+from services.registry.domain import codes
+from services.registry.domain import units as domain
+from services.registry.domain.register_day import OpenDay
+from services.registry.domain.rules import RulesBrokenError
+from services.registry.domain.units import EditableFields, SchoolUnit, Surroundings
+from services.registry.queries import units as queries
+from services.registry.register import SOURCE, Register
+from services.registry.store import audit, organizers, reference, units
+from services.registry.store.audit import Doer
+from services.registry.store.units import UnitRow
+
+
+@dataclass(frozen=True, slots=True)
+class EditUnit:
+    """Edit one unit, seen at a version. `key` is the Idempotency-Key."""
+
+    code: str
+    fields: EditableFields
+    version: int
+    key: str
+
+    def fingerprint(self) -> bytes:
+        return hashlib.sha256(f"{self.code} {self.version} {self.fields.model_dump_json()}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUnit:
+    """Plan a unit that starts on a day to come."""
+
+    organizer: str
+    start: date
+    fields: EditableFields
+    key: str
+
+    def fingerprint(self) -> bytes:
+        return hashlib.sha256(f"{self.organizer} {self.start} {self.fields.model_dump_json()}".encode()).digest()
+
+
+async def edit_unit(register: Register, who: Subject, command: EditUnit) -> bytes:
+    """Save an edit; returns the answer's JSON. A repeat with the same key gets the first answer.
+
+    Raises Problem 404 (no authority, or no such unit), 412 (stale), 409 (rules broken), 422 (key used otherwise).
+    """
+    async with open_day(register) as (tx, day):
+        row, role = await _authorised(tx, register, who, command.code)
+        if answer := await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint()):
+            return bytes(answer)
+        await _expect(tx, register, row, command.version)
+        edited, changed = await _decide(tx, row, command.fields)
+        if changed:
+            by = Doer(who.person_id, role, Cause.EDIT)
+            await save(tx, register, [(edited, changed)], by, day)
+        body = orjson.dumps(await queries.as_answer(tx, register, command.code) | {"changed": wire(changed)})
+        await idempotency.remember(tx, command.key, who.person_id, command.fingerprint(), 200, body)
+        return body
+
+
+async def try_edit(register: Register, who: Subject, command: EditUnit) -> list[dict[str, Any]]:
+    """What an edit would change, without saving. Raises what `edit_unit` raises."""
+    async with open_day(register) as (tx, _):
+        row, _role = await _authorised(tx, register, who, command.code)
+        await _expect(tx, register, row, command.version)
+        _, changed = await _decide(tx, row, command.fields)
+        return wire(changed)
+
+
+async def save(
+    tx: Connection, register: Register, edits: list[tuple[SchoolUnit, tuple[FieldChange, ...]]], by: Doer, day: OpenDay
+) -> None:
+    """Write changed units with their audit rows and events, set-based."""
+    await units.update(tx, register.vault, [unit for unit, _ in edits], modified=day.date, public_from=day.public_from)
+    entries = [(unit.code, unit.version, changed) for unit, changed in edits]
+    await audit.append(tx, entries, by, register_day=day.date, public_from=day.public_from)
+    events = [
+        SchoolUnitEdited(
+            school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version,
+            register_day=day.date, public_from=day.public_from, cause=by.cause, changed=changed,
+        )
+        for unit, changed in edits
+    ]  # fmt: skip
+    await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
+
+
+async def register_new(tx: Connection, register: Register, new: list[SchoolUnit], by: Doer, day: OpenDay) -> int:
+    """Write new units with their audit rows and events; returns how many. A taken code is not written again."""
+    written = await units.insert(tx, register.vault, new, day)
+    if written != len(new):
+        return written
+    entries = [(unit.code, unit.version, ()) for unit in new]
+    await audit.append(tx, entries, by, register_day=day.date, public_from=day.public_from)
+    events = [
+        SchoolUnitRegistered(
+            school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version,
+            register_day=day.date, public_from=day.public_from, cause=by.cause,
+        )
+        for unit in new
+    ]  # fmt: skip
+    await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
+    return written
+
+
+async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> bytes:
+    """Register a unit that starts later, with a new code; returns the answer's JSON. Raises as `edit_unit`."""
+    async with open_day(register) as (tx, day):
+        role = await authority.require(tx, who, command.organizer)
+        if answer := await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint()):
+            return bytes(answer)
+        around = await surroundings(tx, (await organizers.types(tx))[command.organizer])
+        unit = await _written(tx, register, command, around, Doer(who.person_id, role, Cause.EDIT), day)
+        body = orjson.dumps(await queries.as_answer(tx, register, unit.code))
+        await idempotency.remember(tx, command.key, who.person_id, command.fingerprint(), 201, body)
+        return body
+
+
+async def _written(
+    tx: Connection, register: Register, command: PlanUnit, around: Surroundings, by: Doer, day: OpenDay
+) -> SchoolUnit:
+    """Draw codes until one was never used; write the unit."""
+    while True:
+        code = codes.draw(secrets.randbelow)
+        try:
+            unit = domain.plan(code, command.organizer, command.start, command.fields, around, day=day.date)
+        except RulesBrokenError as error:
+            raise rules_problem(error) from error
+        if await register_new(tx, register, [unit], by, day):
+            return unit
+
+
+async def surroundings(tx: Connection, organizer_type: OrganizerType) -> Surroundings:
+    """What the rules of a unit need to know."""
+    return Surroundings(organizer_type, frozenset(row["code"] for row in await reference.municipalities(tx)))
+
+
+async def _authorised(tx: Connection, register: Register, who: Subject, code: str) -> tuple[UnitRow, str]:
+    row = await units.find_for_update(tx, register.vault, code)
+    if row is None:
+        raise authority.not_found()
+    return row, await authority.require(tx, who, row.organizer)
+
+
+async def _expect(tx: Connection, register: Register, row: UnitRow, version: int) -> None:
+    """Raise Problem 412, with what stands now and what changed meanwhile, when the version is another."""
+    if row.unit.version == version:
+        return
+    changes = await audit.since(tx, row.unit.code, version)
+    raise Problem(
+        412, "stale-version", "The unit has been changed by somebody else",
+        extra={"current": await queries.as_answer(tx, register, row.unit.code),
+               "changedSince": [queries.entry(change) for change in changes]},
+    )  # fmt: skip
+
+
+async def _decide(tx: Connection, row: UnitRow, fields: EditableFields) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:
+    try:
+        return domain.edit(row.unit, fields, await surroundings(tx, row.organizer_type))
+    except RulesBrokenError as error:
+        raise rules_problem(error) from error
+
+
+def rules_problem(error: RulesBrokenError) -> Problem:
+    """The answer for broken rules: each with its field, code and sentence."""
+    errors = [
+        {"pointer": b.pointer, "code": b.rule.code, "detail": b.rule.sentence, "params": dict(b.params)}
+        for b in error.broken
+    ]
+    return Problem(409, "rules-broken", "The change breaks rules of the register", errors=errors)
+
+
+def wire(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
+    """Changes as they are answered."""
+    return [change.model_dump(mode="json", by_alias=True) for change in changes]

@@ -1,0 +1,24 @@
+"""What the registry does by itself: it closes the register day."""
+
+import asyncio
+
+from services.kernel.service import wait_for
+from services.registry.commands.register_day import close_due_days
+from services.registry.register import Register
+
+LOOK_SECONDS = 2.0
+
+
+class CloseDay:
+    """A job: closes the day soon after midnight, also where nobody edits. The clock may be moved, so it looks often."""
+
+    name = "close-day"
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every other second. Raises when the database is away: the caller starts it again."""
+        while not stop.is_set():
+            await close_due_days(self.register)
+            await wait_for(stop, LOOK_SECONDS)

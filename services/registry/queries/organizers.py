@@ -1,0 +1,59 @@
+"""What is asked about organizers and their units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.kernel.identity import Subject
+from services.registry.commands import authority
+from services.registry.register import Register
+from services.registry.store import organizers
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSearch:
+    """How a list of units is narrowed, ordered and paged."""
+
+    text: str = ""
+    statuses: Sequence[str] = ()
+    school_types: Sequence[str] = ()
+    sort: str = "name"
+    descending: bool = False
+    page: int = 1
+
+
+async def mine(register: Register, who: Subject, text: str | None) -> list[dict[str, Any]]:
+    """The organizers that the caller may act for; an administrator searches all."""
+    if text is not None and await authority.is_administration(register.pool, who):
+        return [organizers.as_json(row) for row in await organizers.search(register.pool, text)]
+    return [organizers.as_json(row) for row in await organizers.of_person(register.pool, who.person_id)]
+
+
+async def one(register: Register, who: Subject, number: str) -> dict[str, Any]:
+    """One organizer. Raises Problem 404 for a stranger."""
+    role = await authority.require(register.pool, who, number)
+    row = await organizers.find(register.pool, number)
+    if row is None:
+        raise authority.not_found()
+    return {"organizer": row["body"], "version": row["version"], "role": role, "created": row["created"],
+            "modified": row["modified"]}  # fmt: skip
+
+
+async def units(register: Register, who: Subject, number: str, search: UnitSearch) -> dict[str, Any]:
+    """A page of an organizer's units. Raises Problem 404 for a stranger."""
+    await authority.require(register.pool, who, number)
+    rows = await organizers.units(
+        register.pool, number, text=search.text, statuses=search.statuses, school_types=search.school_types,
+        order=(search.sort, search.descending), page=(PAGE_SIZE, (search.page - 1) * PAGE_SIZE),
+    )  # fmt: skip
+    total = rows[0]["total"] if rows else 0
+    found = [
+        {"schoolUnitCode": row["code"], "displayName": row["display_name"], "status": row["status"],
+         "municipalityCode": row["municipality_code"], "municipalityName": row["municipality_name"],
+         "schoolTypes": row["school_types"], "modified": row["modified"], "notYetPublic": row["not_yet_public"],
+         "version": row["version"]}
+        for row in rows
+    ]  # fmt: skip
+    return {"total": total, "page": search.page, "pages": -(-total // PAGE_SIZE), "schoolUnits": found}

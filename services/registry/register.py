@@ -1,0 +1,19 @@
+"""What every use case of the registry is given: its database, its vault and its zone."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from services.kernel.database import Pool
+from services.kernel.secrets import Vault
+
+SOURCE = "/registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The register's means. `zone` is where the register day's midnight is."""
+
+    pool: Pool
+    vault: Vault
+    zone: ZoneInfo
+    demo_clock_allowed: bool = False
