@@ -274,8 +274,10 @@ class Consumer:
 
     async def _progress(self, probe: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> tuple[dict[str, int], int]:
         """Where the group stands, and how many events it has before it."""
-        partitions = [TopicPartition(topic, p) for topic in self._bound for p in await _partitions(probe, topic)]
-        ends = await probe.end_offsets(partitions)
+        topics = await admin.describe_topics(list(self._bound))
+        ends = await probe.end_offsets(
+            [TopicPartition(t["topic"], p["partition"]) for t in topics for p in t["partitions"]]
+        )
         committed = await admin.list_consumer_group_offsets(self.group)
         offsets, lags = dict[str, int](), dict.fromkeys(self._bound, 0)
         for partition, end in ends.items():
@@ -299,11 +301,6 @@ class Consumer:
 def is_transient(error: Exception) -> bool:
     """Whether the surroundings are at fault. asyncpg tells a closed connection and a wrong call by one class."""
     return isinstance(error, TRANSIENT) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
-
-
-async def _partitions(probe: AIOKafkaConsumer, topic: str) -> list[int]:
-    await probe.topics()
-    return sorted(probe.partitions_for_topic(topic) or ())
 
 
 async def _undecoded(message: KafkaMessage) -> Any:
