@@ -28,7 +28,7 @@ async def one(number: Number, who: Who, register: RegisterDep) -> Response:
 
 
 @router.get("/organizers/{number}/school-units")
-async def units(  # noqa: PLR0917 - one parameter for each way to narrow the list
+async def units(
     number: Number,
     who: Who,
     register: RegisterDep,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import asyncpg
+import orjson
 
 from services.contracts.registry import FieldChange
 from services.contracts.vocabulary import Cause
@@ -13,9 +14,9 @@ from services.kernel.database import Connection, Pool
 
 APPEND = """
 INSERT INTO audit (aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, hash)
-SELECT n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed,
-       audit_hash(p.hash, n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed)
-FROM unnest($1::text[], $2::integer[], $3::jsonb[]) AS n (aggregate, version, changed)
+SELECT n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb,
+       audit_hash(p.hash, n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb)
+FROM unnest($1::text[], $2::integer[], $3::text[]) AS n (aggregate, version, changed)
 LEFT JOIN audit p ON p.aggregate = n.aggregate AND p.version = n.version - 1
 """
 HISTORY = """
@@ -54,7 +55,10 @@ Entry = tuple[str, int, Sequence[FieldChange]]
 async def append(tx: Connection, entries: Sequence[Entry], by: Doer, *, register_day: date, public_from: date) -> None:
     """Write rows in the caller's transaction. A version that is there already is an error, never silence."""
     aggregates, versions, changes = zip(*entries, strict=True) if entries else ((), (), ())
-    written = [[change.model_dump(mode="json", by_alias=True) for change in changed] for changed in changes]
+    # As text: asyncpg would take a list in a list for a second dimension.
+    written = [
+        orjson.dumps([c.model_dump(mode="json", by_alias=True) for c in changed]).decode() for changed in changes
+    ]
     await tx.execute(
         APPEND, aggregates, versions, written, register_day, public_from, by.actor, by.role, by.cause.value
     )
