@@ -1,0 +1,1 @@
+"""Persons, who may act for which organizer, and the terms they accepted. Keycloak follows these records."""

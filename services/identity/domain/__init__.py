@@ -1,0 +1,1 @@
+"""The rules of persons and authority, pure."""
