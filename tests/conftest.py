@@ -38,7 +38,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
 
 @pytest.fixture(scope="session")
 def database(postgres: PostgresServer) -> NewDatabase:
-    """`await database("registry")`: the address of a new, migrated database. `"kernel"`: the kernel's tables alone."""
+    """Give a factory: the address of a new, migrated database; of "kernel", one with the kernel's tables alone."""
     templates: dict[str, str] = {}
 
     def make(service: str) -> str:
@@ -64,7 +64,7 @@ def _template(postgres: PostgresServer, service: str) -> str:
 
 @pytest.fixture(scope="session")
 def topics(kafka: KafkaServer) -> NewTopics:
-    """`prefix = await topics()`: all topics of the contracts, under a prefix of their own."""
+    """Give a factory that makes all topics of the contracts under a prefix, and returns it."""
 
     async def factory(prefix: str | None = None) -> str:
         prefix = prefix or f"t{uuid4().hex[:8]}-"

@@ -40,9 +40,7 @@ async def replayed(tx: Connection, key: str, subject: str, fingerprint: bytes) -
     return Answer(row["body"], row["status"])
 
 
-async def remember(  # noqa: PLR0917 - in the order of `replayed`
-    tx: Connection, key: str, subject: str, fingerprint: bytes, status: int, body: bytes
-) -> None:
+async def remember(tx: Connection, key: str, subject: str, fingerprint: bytes, status: int, body: bytes) -> None:
     """Keep the answer with the work. Raises LookupError when the key was not claimed in this transaction."""
     if await tx.execute(REMEMBER, subject, key, fingerprint, status, body) != "UPDATE 1":
         raise LookupError(f"the idempotency key {key!r} was not claimed")

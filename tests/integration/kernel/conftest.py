@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest_asyncio
-from deploy.stack.kafka import KafkaServer
 
+from deploy.stack.kafka import KafkaServer
 from services.kernel.database import Pool, open_pool
 from tests.conftest import NewDatabase
 from tests.integration.kernel.helpers import make_ledger, new_prefix

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from deploy.stack.kafka import KafkaServer, create_topics
 
+from deploy.stack.kafka import KafkaServer, create_topics
 from services.contracts.event import Event, TopicName
 from services.kernel.database import Connection, Pool, transaction
 from services.kernel.envelope import Envelope, read, seal
@@ -67,7 +67,7 @@ async def running(*jobs: Job) -> AsyncIterator[None]:
 async def until(condition: Callable[[], Awaitable[object]], seconds: float = 60) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - what is waited for is in a database, a topic
             await asyncio.sleep(0.02)
 
 

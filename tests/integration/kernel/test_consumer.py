@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from deploy.stack.kafka import KafkaServer
 
+from deploy.stack.kafka import KafkaServer
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection
 from services.kernel.envelope import Envelope, read, text_headers, to_headers

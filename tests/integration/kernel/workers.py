@@ -23,7 +23,7 @@ def say(word: str) -> None:
 class RelayThatNeverMarks(Relay):
     """Sends a round, has it confirmed, and stands still before it marks it."""
 
-    async def _mark(self, connection: Connection, positions: list[int]) -> None:
+    async def _mark(self, _connection: Connection, positions: list[int]) -> None:
         if positions:
             say("confirmed")
             await asyncio.Event().wait()
