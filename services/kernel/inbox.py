@@ -1,6 +1,7 @@
 """Which events a consumer has handled, so that a repeat does nothing."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.kernel.database import Connection
 from services.kernel.envelope import Envelope
@@ -18,6 +19,9 @@ async def once(tx: Connection, consumer: str, envelope: Envelope) -> bool:
 
 async def new_ones(tx: Connection, consumer: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
     """Those events that the consumer has not handled, in order and each once. One round trip."""
-    by_id = {envelope.id: envelope for envelope in reversed(envelopes)}
-    fresh = {row["event_id"] for row in await tx.fetch(SEEN, consumer, list(by_id))}
-    return [envelope for envelope in envelopes if envelope.id in fresh and by_id[envelope.id] is envelope]
+    first: dict[UUID, Envelope] = {}
+    for envelope in envelopes:
+        first.setdefault(envelope.id, envelope)
+    rows = await tx.fetch(SEEN, consumer, list(first))
+    fresh = {row["event_id"] for row in rows}
+    return [envelope for identity, envelope in first.items() if identity in fresh]
