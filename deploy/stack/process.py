@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -109,8 +110,6 @@ class Process:
 
 def find_program(name: str) -> str:
     """The path of a program of the environment or of the system. Raises PartFailedError."""
-    import sys
-
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if beside.exists() else shutil.which(name)
     if not found:

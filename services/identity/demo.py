@@ -34,5 +34,5 @@ async def make(pool: Pool) -> None:
         for organization_number, role in authority:
             if organization_number not in has:
                 await grant_membership(pool, OPERATOR, person_id, organization_number, role)
-    while await persons.tasks_waiting(pool):
+    while await persons.tasks_waiting(pool):  # noqa: ASYNC110 - another process does the work
         await asyncio.sleep(LOOK_SECONDS)

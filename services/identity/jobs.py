@@ -17,7 +17,7 @@ LOOK_SECONDS = 2.0
 
 
 class Provision:
-    """A job: carries out provisioning tasks, each until it succeeds. A task may be carried out twice: nothing is added."""
+    """A job: carries out provisioning tasks, each until it succeeds. Done twice, a task adds nothing."""
 
     name = "provision"
 

@@ -23,7 +23,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 MEMBERSHIP = "membership_id, person_id, organization_number, role, version"
 MEMBERSHIPS_OF = f"SELECT {MEMBERSHIP} FROM membership WHERE person_id = $1 AND ended_at IS NULL ORDER BY granted_at"
 OF_ORGANIZER = f"""
-SELECT {MEMBERSHIP} FROM membership WHERE organization_number = $1 AND ended_at IS NULL ORDER BY membership_id FOR UPDATE
+SELECT {MEMBERSHIP} FROM membership WHERE organization_number = $1 AND ended_at IS NULL
+ORDER BY membership_id FOR UPDATE
 """
 FIND_MEMBERSHIP = f"SELECT {MEMBERSHIP} FROM membership WHERE membership_id = $1 AND ended_at IS NULL"
 GRANT = """

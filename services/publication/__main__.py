@@ -1,0 +1,75 @@
+"""Publication's commands: `python -m services.publication serve`, and what an operator needs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import typer
+
+from services.kernel import telemetry
+from services.kernel.database import Pool, open_pool
+from services.kernel.database import migrate as migrate_database
+from services.publication import app as composition
+from services.publication.build import files
+from services.publication.consumers import consumer
+from services.publication.settings import PublicationSettings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+
+def _with_pool(work: Callable[[PublicationSettings, Pool], Awaitable[None]]) -> None:
+    async def run() -> None:
+        settings = PublicationSettings()
+        async with open_pool(settings.database_url, size=4) as pool:
+            await work(settings, pool)
+
+    asyncio.run(run())
+
+
+@cli.command()
+def serve() -> None:
+    """Run the service."""
+    settings = PublicationSettings()
+    telemetry.configure("publication", settings)
+    asyncio.run(composition.serve(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    migrate_database(PublicationSettings().database_url, MIGRATIONS)
+
+
+@cli.command()
+def rollback(day: str) -> None:
+    """Serve an earlier day's snapshot (yyyy-mm-dd), until the next day is built."""
+    root = PublicationSettings().snapshot_dir.resolve()
+    found = [path for path in files.snapshots(root) if path.name.startswith(day)]
+    if not found:
+        typer.echo(f"There is no snapshot of {day}.", err=True)
+        raise typer.Exit(1)
+    files.switch(root, found[-1].name)
+    typer.echo(f"Serves {found[-1].name}.")
+
+
+@cli.command()
+def status() -> None:
+    """Tell which snapshot is served."""
+    serving = files.current(PublicationSettings().snapshot_dir.resolve())
+    typer.echo(f"{serving.name} {files.manifest(serving)}" if serving else "no snapshot yet")
+
+
+@cli.command("replay-dead-letters")
+def replay_dead_letters() -> None:
+    """Handle again the events that were put aside."""
+
+    async def work(settings: PublicationSettings, pool: Pool) -> None:
+        done = await consumer(settings, pool).replay()
+        typer.echo(f"{done.handled} handled, {done.failed} failed again.")
+
+    _with_pool(work)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,1 @@
+"""Snapshots: built beside the current one, and switched to in one step."""

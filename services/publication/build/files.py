@@ -1,0 +1,107 @@
+"""A snapshot's folder: written beside the current one, made durable, and switched to by one rename."""
+
+import ctypes
+import gzip
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+HALF, CURRENT, MANIFEST = ".half", "current", "manifest.json"
+GZIP_LEVEL = 6
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder being written; it keeps each file's SHA-256 in order, so that the whole has one."""
+
+    path: Path
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    made: set[Path] = field(default_factory=set)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one file and count it in."""
+        path = self.path / name
+        if path.parent not in self.made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(path.parent)
+        path.write_bytes(content)
+        self.count(name, content)
+
+    def write_packed(self, name: str, content: bytes) -> None:
+        """Write a file and its gzip form, which carries no time and no name."""
+        self.write(name, content)
+        self.write(f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
+
+    def count(self, name: str, content: bytes) -> None:
+        self.digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+
+
+def begin(root: Path, name: str) -> Folder:
+    """Begin a snapshot. What an earlier, killed build left is swept away."""
+    root.mkdir(parents=True, exist_ok=True)
+    for left in root.glob(f"*{HALF}"):
+        shutil.rmtree(left)
+    path = root / f"{name}{HALF}"
+    path.mkdir()
+    return Folder(path)
+
+
+def finish(root: Path, folder: Folder, name: str) -> Path:
+    """Make a whole folder durable and give it its name. A snapshot of this name is there already: keep that one."""
+    sync(folder.path)
+    path = root / name
+    if path.exists():
+        shutil.rmtree(folder.path)
+    else:
+        folder.path.rename(path)
+    sync(root)
+    return path
+
+
+def switch(root: Path, name: str) -> None:
+    """Point `current` to a snapshot, in one atomic step."""
+    link = root / f"{CURRENT}{HALF}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    link.replace(root / CURRENT)
+    sync(root)
+
+
+def current(root: Path) -> Path | None:
+    """The snapshot that is served, or None."""
+    link = root / CURRENT
+    return link.resolve() if link.exists() else None
+
+
+def snapshots(root: Path) -> list[Path]:
+    """Every whole snapshot, oldest day first."""
+    found = [path.parent for path in root.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
+    return sorted(path for path in found if not path.name.endswith(HALF))
+
+
+def prune(root: Path, keep: int) -> None:
+    """Remove the oldest beyond `keep`, never the current one."""
+    serving = current(root)
+    for path in snapshots(root)[:-keep]:
+        if path != serving:
+            shutil.rmtree(path)
+
+
+def manifest(path: Path) -> dict[str, str]:
+    """A snapshot's manifest."""
+    found: dict[str, str] = orjson.loads((path / MANIFEST).read_bytes())
+    return found
+
+
+def sync(path: Path) -> None:
+    """Make everything on the path's file system durable in one call: far cheaper than each of 10,000 files."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if ctypes.CDLL("libc.so.6", use_errno=True).syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), "syncfs failed", str(path))
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,41 @@
+"""The snapshot that this process answers from: read once, held whole, replaced in one step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import orjson
+
+from services.publication.build import files
+from services.publication.build.snapshot import INDEX, URLS
+from services.publication.domain.lists import Rows, from_index
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One day's view, ready to answer. A request holds one for its whole life: it never sees two days."""
+
+    folder: Path
+    day: date
+    extract_date: str
+    sha256: str
+    units: Rows
+    organizers: Rows
+
+    @property
+    def urls(self) -> Path:
+        """Where the ready-made answers lie, as their addresses do."""
+        return self.folder / URLS
+
+    @property
+    def made_at(self) -> datetime:
+        return datetime.fromisoformat(self.extract_date)
+
+
+def read(folder: Path) -> Serving:
+    """Read a snapshot's index and manifest."""
+    about = files.manifest(folder)
+    lines = [orjson.loads(line) for line in (folder / INDEX).read_bytes().splitlines()]
+    units, organizers = from_index(lines, [orjson.dumps(line[-1]) for line in lines])
+    day = date.fromisoformat(about["publicFrom"])
+    return Serving(folder, day, about["extractDate"], about["sha256"], units, organizers)

@@ -1,0 +1,69 @@
+"""What publication hears: every fact of the registry, and the markers of its closed days."""
+
+from typing import Any
+
+import orjson
+
+from services.contracts import registry
+from services.contracts.registry import (
+    OrganizerEdited,
+    OrganizerRegistered,
+    RegisterDayClosed,
+    SchoolUnitEdited,
+    SchoolUnitOpened,
+    SchoolUnitRegistered,
+)
+from services.kernel.consumer import Consumer
+from services.kernel.database import Connection, Pool
+from services.kernel.envelope import Envelope, read
+from services.publication.domain.history import Version, extract_date
+from services.publication.settings import PublicationSettings
+from services.publication.store import history
+
+UnitFact = SchoolUnitRegistered | SchoolUnitEdited | SchoolUnitOpened
+OrganizerFact = OrganizerRegistered | OrganizerEdited
+UNITS: dict[str, type[UnitFact]] = {
+    event.full_type(): event for event in (SchoolUnitRegistered, SchoolUnitEdited, SchoolUnitOpened)
+}
+ORGANIZERS: dict[str, type[OrganizerFact]] = {
+    event.full_type(): event for event in (OrganizerRegistered, OrganizerEdited)
+}
+
+
+def consumer(settings: PublicationSettings, pool: Pool) -> Consumer:
+    """Bind the handlers."""
+    listening = Consumer(settings.kafka_bootstrap, "publication", settings.topic_prefix, pool)
+    listening.on_batch(registry.TOPIC, keep_history)
+    return listening
+
+
+async def keep_history(tx: Connection, envelopes: list[Envelope]) -> None:
+    """Keep facts and markers; other types are passed over."""
+    versions = [version for version in map(version_of, envelopes) if version]
+    await history.add(tx, versions)
+    for envelope in envelopes:
+        if envelope.type == RegisterDayClosed.full_type():
+            closed = read(envelope, RegisterDayClosed)
+            made_at = extract_date(orjson.loads(envelope.data)["closedAt"])
+            await history.add_marker(
+                tx, closed.public_from, closed.partition, closed.partitions, closed.events, made_at
+            )
+
+
+def version_of(envelope: Envelope) -> Version | None:
+    """The version of an entity that an event carries, or None. Raises pydantic.ValidationError."""
+    partition = envelope.partition or 0
+    if unit_type := UNITS.get(envelope.type):
+        fact = read(envelope, unit_type)
+        return Version("unit", fact.school_unit_code, fact.version, fact.register_day, fact.public_from, partition,
+                       fact.unit.organization_number, _body(fact.unit))  # fmt: skip
+    if organizer_type := ORGANIZERS.get(envelope.type):
+        said = read(envelope, organizer_type)
+        number = said.organization_number
+        return Version("organizer", number, said.version, said.register_day, said.public_from, partition, number,
+                       _body(said.organizer))  # fmt: skip
+    return None
+
+
+def _body(state: registry.PublicUnit | registry.PublicOrganizer) -> dict[str, Any]:
+    return state.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -1,0 +1,1 @@
+"""What the public view is, pure."""

@@ -1,0 +1,91 @@
+"""The extract's rows: a sheet a school type, columns as in the extract of 2022 (spec/domain.md, section 6)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.publication.domain.history import Seen
+
+SHEETS = {"FKLASS": "Förskoleklass", "FTH": "Fritidshem", "OPPFTH": "Öppen fritidsverksamhet", "GR": "Grundskola",
+          "GRAN": "Anpassad grundskola", "SP": "Specialskola", "SAM": "Sameskola", "GY": "Gymnasieskola",
+          "GYAN": "Anpassad gymnasieskola", "VUX": "Komvux"}  # fmt: skip
+COUNTIES = {"01": "Stockholms län", "03": "Uppsala län", "04": "Södermanlands län", "05": "Östergötlands län",
+            "06": "Jönköpings län", "07": "Kronobergs län", "08": "Kalmar län", "09": "Gotlands län",
+            "10": "Blekinge län", "12": "Skåne län", "13": "Hallands län", "14": "Västra Götalands län",
+            "17": "Värmlands län", "18": "Örebro län", "19": "Västmanlands län", "20": "Dalarnas län",
+            "21": "Gävleborgs län", "22": "Västernorrlands län", "23": "Jämtlands län", "24": "Västerbottens län",
+            "25": "Norrbottens län"}  # fmt: skip
+COMMON = ("HUVUDMANNATYP", "LÄN", "LÄNSNAMN", "KOMMUN", "KOMMUNNAMN", "SKOLENHETSKOD", "SKOLENHETENS NAMN",
+          "ORGANISATIONSNR", "HUVUDMANS NAMN", "ADRESS", "POSTNR", "POSTORT", "BESÖKSADRESS", "BESÖKSPOSTNR",
+          "BESÖKSPOSTORT", "TELENR", "EPOST", "WEBB", "REKTORS NAMN", "INRIKTNING")  # fmt: skip
+LAST_GRADE = {"GR": 9, "GRAN": 9, "SP": 10, "SAM": 6}
+CSV_HEADER = (*COMMON, "STATUS", "SKOLFORMER", "ÅRSKURSER", "LATITUD", "LONGITUD")
+
+
+def header(school_type: str) -> list[str]:
+    """A sheet's columns."""
+    return [*COMMON, *_detail_names(school_type)]
+
+
+def sheet_rows(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """A unit's rows: (school type, cells). Units that are closed are left out."""
+    if unit.body["status"] == "UPPHORT":
+        return
+    common = _common(unit, organizer, places)
+    for school_type in unit.body.get("schoolTypes", ()):
+        yield school_type, [*common, *_details(unit.body, school_type)]
+
+
+def csv_row(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> list[str]:
+    """A unit's line of the CSV: every unit once, closed ones too."""
+    body = unit.body
+    visiting = _address(body, "BESOKSADRESS")
+    geo = visiting.get("geoCoordinates", {})
+    properties = body.get("schoolTypeProperties", {})
+    grades = [f"{name.upper()}:{grade}" for name in ("gr", "gran", "sp", "sam")
+              for grade in properties.get(name, {}).get("grades", ())]  # fmt: skip
+    return [*_common(unit, organizer, places), body["status"], " ".join(body.get("schoolTypes", ())), " ".join(grades),
+            geo.get("latitude") or "", geo.get("longitude") or ""]  # fmt: skip
+
+
+def harmless(text: str) -> str:
+    """The text so that a spreadsheet takes it for text and not for a formula (OWASP, CSV Injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_phone(text) else text
+
+
+def _is_phone(text: str) -> bool:
+    return text[0] == "+" and text[1:].replace(" ", "").replace("-", "").isdigit()
+
+
+def _common(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> list[str]:
+    body = unit.body
+    municipality = body.get("municipalityCode") or ""
+    visiting, postal = _address(body, "BESOKSADRESS"), _address(body, "POSTADRESS")
+    owner: Mapping[str, Any] = organizer.body if organizer else {}
+    return [
+        owner.get("organizerType", ""), municipality[:2], COUNTIES.get(municipality[:2], ""), municipality,
+        places.get(municipality, ""), unit.id, body["displayName"], body["organizationNumber"],
+        owner.get("displayName", ""), postal.get("streetAddress", ""), postal.get("postalCode", ""),
+        postal.get("locality", ""), visiting.get("streetAddress", ""), visiting.get("postalCode", ""),
+        visiting.get("locality", ""), body.get("phoneNumber") or "", body.get("email") or "", body.get("url") or "",
+        body.get("headMaster") or "", body.get("orientationType", ""),
+    ]  # fmt: skip
+
+
+def _address(body: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    return next((a for a in body.get("addresses", ()) if a["type"] == kind), {})
+
+
+def _detail_names(school_type: str) -> list[str]:
+    if school_type in LAST_GRADE:
+        return [f"ÅR{grade}" for grade in range(1, LAST_GRADE[school_type] + 1)]
+    return {"GY": ["PROGRAM"], "GYAN": ["PROGRAM"], "VUX": ["DELAR"]}.get(school_type, [])
+
+
+def _details(body: Mapping[str, Any], school_type: str) -> list[str]:
+    found = body.get("schoolTypeProperties", {}).get(school_type.lower(), {})
+    if school_type in LAST_GRADE:
+        grades = found.get("grades") or ()
+        return ["J" if str(grade) in grades else "N" for grade in range(1, LAST_GRADE[school_type] + 1)]
+    if school_type in {"GY", "GYAN"}:
+        return [" ".join(found.get("programmes") or ())]
+    return [" ".join(found.get("schoolTypeParts") or ())] if school_type == "VUX" else []

@@ -1,0 +1,76 @@
+"""What publication does by itself: it builds the view of each day that is complete, and switches to it."""
+
+import asyncio
+from datetime import date, datetime
+from pathlib import Path
+
+import structlog
+from prometheus_client import Gauge
+
+from services.contracts.publication import SnapshotPublished
+from services.kernel import outbox
+from services.kernel.database import Pool, transaction
+from services.kernel.envelope import seal
+from services.kernel.service import wait_for
+from services.publication.build import files, serving
+from services.publication.build.serving import Serving
+from services.publication.build.snapshot import Builder, Built
+from services.publication.domain.history import View
+from services.publication.store import history
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 0.5
+BEFORE_ALL = date(1, 1, 1)
+SNAPSHOT_MADE_AT = Gauge("snapshot_extract_timestamp_seconds", "When the day before the current snapshot's closed")
+
+
+class Publish:
+    """A job: builds what is complete, in order, and holds what is served. A rollback by command is seen as well."""
+
+    name = "publish"
+
+    def __init__(self, pool: Pool, builder: Builder, *, keep: int) -> None:
+        self.pool, self.builder, self.keep = pool, builder, keep
+        self.serving: Serving | None = None
+        self.trouble: str | None = "no snapshot yet"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look twice a second. Raises when the database is away or the disk is full: the old snapshot serves on."""
+        while not stop.is_set():
+            await asyncio.to_thread(self._serve_current)
+            await self._publish_complete(stop)
+            await wait_for(stop, LOOK_SECONDS)
+
+    def _serve_current(self) -> None:
+        current = files.current(self.builder.root)
+        if current and (self.serving is None or self.serving.folder != current):
+            self.serving = serving.read(current)
+            self.trouble = None
+            SNAPSHOT_MADE_AT.set(self.serving.made_at.timestamp())
+
+    async def _publish_complete(self, stop: asyncio.Event) -> None:
+        """Missed days are built in order; of a long absence only as many as are kept."""
+        newest = newest_day(self.builder.root)
+        for view in (await history.complete_views(self.pool, newest))[-self.keep :]:
+            if stop.is_set():
+                return
+            built = await self.builder.build(view)
+            await asyncio.to_thread(files.switch, self.builder.root, built.path.name)
+            await asyncio.to_thread(self._serve_current)
+            await asyncio.to_thread(files.prune, self.builder.root, self.keep)
+            await self._tell(view, built)
+
+    async def _tell(self, view: View, built: Built) -> None:
+        fact = SnapshotPublished(
+            public_from=view.day, sha256=built.sha256, school_units=built.units, organizers=built.organizers,
+            extract_date=datetime.fromisoformat(view.extract_date),
+        )  # fmt: skip
+        async with transaction(self.pool) as tx:
+            await outbox.append(tx, seal(fact, source="/publication"))
+
+
+def newest_day(root: Path) -> date:
+    """The newest day that has a snapshot, also where an older one is served by a rollback."""
+    days = [date.fromisoformat(path.name[:10]) for path in files.snapshots(root)]
+    return max(days, default=BEFORE_ALL)

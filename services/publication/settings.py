@@ -1,0 +1,19 @@
+"""What publication is told by its environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.kernel.settings import ServiceSettings
+
+
+class PublicationSettings(ServiceSettings):
+    """Publication's settings."""
+
+    model_config = SettingsConfigDict(env_prefix="PUBLICATION_", frozen=True, extra="ignore")
+
+    http_port: int = Field(default=8104, description="Port the HTTP server listens on")
+    snapshot_dir: Path = Field(description="Folder of this replica's snapshots; the gateway serves its `current`")
+    keep_snapshots: int = Field(default=400, ge=2, description="How many snapshots are kept, for rollback")
+    api_publisher: str = Field(default="Skolverket", description="apiPublisher in api-info")

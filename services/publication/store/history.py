@@ -1,0 +1,110 @@
+"""The history of every public entity, and the markers of closed days."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from services.kernel.database import Connection, Pool, transaction
+from services.publication.domain.history import Kind, Seen, Version, View
+
+CHUNK = 1000
+
+ADD = """
+INSERT INTO history (kind, id, version, register_day, public_from, partition, organizer, body)
+SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::date[], $5::date[], $6::smallint[], $7::text[],
+                     $8::jsonb[])
+ON CONFLICT DO NOTHING
+"""
+ADD_MARKER = """
+INSERT INTO marker (public_from, partition, partitions, events, extract_date) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
+"""
+COMPLETE = """
+SELECT m.public_from, min(m.extract_date) AS extract_date
+FROM marker m LEFT JOIN LATERAL (
+  SELECT count(*) AS events FROM history h WHERE h.public_from = m.public_from AND h.partition = m.partition) h ON true
+WHERE m.public_from > $1
+GROUP BY m.public_from
+HAVING count(*) = min(m.partitions) AND bool_and(h.events = m.events)
+ORDER BY m.public_from
+"""
+MARKED = "SELECT public_from FROM marker WHERE public_from > $1 GROUP BY public_from ORDER BY public_from"
+IN_VIEW = """
+SELECT DISTINCT ON (id) id, version, register_day AS modified, body,
+  min(register_day) OVER (PARTITION BY id) AS created
+FROM history WHERE kind = $1 AND public_from <= $2 ORDER BY id, version DESC
+"""
+AS_OF = """
+SELECT id, version, register_day AS modified, body, min(register_day) OVER () AS created
+FROM history WHERE kind = $1 AND id = $2 AND public_from <= $3 AND register_day <= $4 ORDER BY version DESC LIMIT 1
+"""
+UNITS_AS_OF = """
+SELECT DISTINCT ON (h.id) h.id, h.organizer, h.body -> 'schoolTypes' AS school_types FROM history h
+WHERE h.kind = 'unit' AND h.public_from <= $2 AND h.register_day <= $3
+  AND h.id IN (SELECT id FROM history WHERE kind = 'unit' AND organizer = $1)
+ORDER BY h.id, h.version DESC
+"""
+
+
+async def add(tx: Connection, versions: Sequence[Version]) -> None:
+    """Keep versions; one that is there already is a copy and is dropped."""
+    if versions:
+        rows = [
+            (v.kind, v.id, v.version, v.register_day, v.public_from, v.partition, v.organizer, v.body) for v in versions
+        ]
+        await tx.execute(ADD, *map(list, zip(*rows, strict=True)))
+
+
+async def add_marker(
+    tx: Connection, public_from: date, partition: int, partitions: int, events: int, extract_date: str
+) -> None:
+    """Keep a marker, once a partition."""
+    await tx.execute(ADD_MARKER, public_from, partition, partitions, events, extract_date)
+
+
+async def complete_views(connection: Connection | Pool, after: date) -> list[View]:
+    """The views after a day that are complete, in order, up to the first that is not.
+
+    Complete: every partition's marker has come, and as many distinct events as each one counts.
+    """
+    marked = [row["public_from"] for row in await connection.fetch(MARKED, after)]
+    complete = {row["public_from"]: row["extract_date"] for row in await connection.fetch(COMPLETE, after)}
+    views: list[View] = []
+    for day in marked:
+        if day not in complete:
+            break
+        views.append(View(day, complete[day]))
+    return views
+
+
+async def in_view(pool: Pool, kind: Kind, day: date) -> AsyncIterator[list[Seen]]:
+    """Every entity as the day's view has it, by ascending id, in chunks."""
+    async with transaction(pool) as tx:
+        chunk: list[Seen] = []
+        async for row in tx.cursor(IN_VIEW, kind, day, prefetch=CHUNK):
+            chunk.append(_seen(row))
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+        yield chunk
+
+
+async def as_of(connection: Connection | Pool, kind: Kind, entity: str, view: date, day: date) -> Seen | None:
+    """An entity in a view, as it was on a past day; None when it was not there."""
+    row = await connection.fetchrow(AS_OF, kind, entity, view, day)
+    return _seen(row) if row else None
+
+
+async def units_as_of(
+    connection: Connection | Pool, organizer: str, view: date, day: date
+) -> list[tuple[str, list[str]]]:
+    """An organizer's units in a view, as of a past day: (code, school types)."""
+    rows: list[asyncpg.Record] = await connection.fetch(UNITS_AS_OF, organizer, view, day)
+    return [(row["id"], row["school_types"] or []) for row in rows if row["organizer"] == organizer]
+
+
+def _seen(row: asyncpg.Record) -> Seen:
+    body: dict[str, Any] = row["body"]
+    return Seen(row["id"], row["version"], row["created"], row["modified"], body)
