@@ -37,7 +37,7 @@ class Jar:
 def locked() -> list[Jar]:
     """Every file of the lock, in its order (which is the class path's)."""
     lines = [line.split() for line in LOCK.read_text().splitlines() if line and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), sha256=sha256) for coordinates, sha256 in lines]
+    return [Jar(*tuple(f"{coordinates}:{sha256}".split(":"))) for coordinates, sha256 in lines]
 
 
 def install() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -19,6 +20,7 @@ class Folder:
     """A folder being written; it keeps each file's SHA-256 in order, so that the whole has one."""
 
     path: Path
+    seconds: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
     made: set[Path] = field(default_factory=set)
 
@@ -29,6 +31,7 @@ class Folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.made.add(path.parent)
         path.write_bytes(content)
+        self.date(path)
         self.count(name, content)
 
     def write_packed(self, name: str, content: bytes) -> None:
@@ -36,18 +39,23 @@ class Folder:
         self.write(name, content)
         self.write(f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
 
+    def date(self, path: Path) -> None:
+        """Give a file the view's day: its `Last-Modified` and `ETag` at the gateway, one for each day and no other."""
+        os.utime(path, (self.seconds, self.seconds))
+
     def count(self, name: str, content: bytes) -> None:
         self.digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
 
 
-def begin(root: Path, name: str) -> Folder:
+def begin(root: Path, day: date) -> Folder:
     """Begin a snapshot. What an earlier, killed build left is swept away."""
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"*{HALF}"):
         shutil.rmtree(left)
-    path = root / f"{name}{HALF}"
+    path = root / f"{day.isoformat()}{HALF}"
     path.mkdir()
-    return Folder(path)
+    midnight = datetime.combine(day, datetime.min.time(), UTC)
+    return Folder(path, int(midnight.timestamp()))
 
 
 def finish(root: Path, folder: Folder, name: str) -> Path:

@@ -56,7 +56,7 @@ class Builder:
 
     async def build(self, view: View) -> Built:
         """Build the view beside the current snapshot, verify it, and give it its name. Does not switch to it."""
-        folder = files.begin(self.root, view.day.isoformat())
+        folder = files.begin(self.root, view.day)
         organizers = {
             seen.id: seen async for chunk in history.in_view(self.pool, "organizer", view.day) for seen in chunk
         }
@@ -104,6 +104,7 @@ class Builder:
         for name in extract.names():
             path = folder.path / URLS / "extract" / name
             content = path.read_bytes()
+            folder.date(path)
             folder.count(name, content)
             folder.write(f"{URLS}/extract/{name}.sha256", f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode())
 

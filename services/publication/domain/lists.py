@@ -46,8 +46,9 @@ def from_index(lines: Iterable[Sequence[Any]], dumped: Iterable[bytes]) -> tuple
     for line, row in zip(lines, dumped, strict=True):
         if line[0] == "unit":
             _, owner, types, status, municipality, kind, modified, _row = line
+            places = [municipality] if municipality else []
             facets = {"organization_number": [owner], "school_type": types, "status": [status],
-                      "municipality_code": [municipality] if municipality else [], "school_unit_type": [kind]}  # fmt: skip
+                      "municipality_code": places, "school_unit_type": [kind]}  # fmt: skip
             units.add(row, facets, modified)
         else:
             _, kind, modified, _row = line

@@ -1,0 +1,1 @@
+"""Who is told what: recipients, the mail queue, and the sending."""

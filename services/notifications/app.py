@@ -1,0 +1,33 @@
+"""Notifications put together: the one place that knows all its rooms."""
+
+from fastapi import FastAPI
+
+from services.kernel import problems, service
+from services.kernel.database import Pool, open_pool
+from services.kernel.identity import authenticator, bearer
+from services.kernel.relay import Relay
+from services.notifications.api import mails
+from services.notifications.consumers import consumer
+from services.notifications.jobs import Send
+from services.notifications.settings import NotificationsSettings
+
+
+def new_api(settings: NotificationsSettings, pool: Pool) -> FastAPI:
+    """The HTTP application."""
+    app = FastAPI(title="Notifications API", version="1", docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.state.pool, app.state.authenticate, app.state.bearer = pool, authenticator(settings), bearer
+    app.include_router(mails.router)
+    return app
+
+
+async def serve(settings: NotificationsSettings) -> None:
+    """Run until told to stop."""
+    async with open_pool(settings.database_url, size=settings.database_connections) as pool:
+        relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
+        await service.run(
+            new_api(settings, pool),
+            settings=settings,
+            jobs=[consumer(settings, pool), Send(pool, settings), relay],
+            ready=[service.database_check(pool)],
+        )

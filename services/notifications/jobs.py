@@ -1,0 +1,102 @@
+"""What notifications does by itself: it sends what is queued, until it is sent or can never be."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import asyncpg
+import structlog
+from prometheus_client import Gauge
+
+from services.contracts.notifications import MailFailed, MailSent
+from services.kernel import outbox
+from services.kernel.database import Pool, transaction
+from services.kernel.envelope import seal
+from services.kernel.service import wait_for
+from services.kernel.telemetry import span
+from services.notifications.domain.mail import MailState, pause_after
+from services.notifications.settings import NotificationsSettings
+from services.notifications.smtp import Connection, NotNowError, Outgoing, RefusedError
+from services.notifications.store import mails
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 1.0
+EACH = 10
+WAITING = Gauge("mails_waiting", "Mails not yet sent", ["state"])
+OLDEST = Gauge("mails_oldest_seconds", "Age of the oldest mail not yet sent", ["state"])
+
+
+class Send:
+    """A job: several connections, each of which claims due mails and sends them. Several processes may do so at once.
+
+    Between the server's taking a mail and our commit lies the one window in which a mail can go twice; both have the
+    same Message-ID.
+    """
+
+    name = "send"
+
+    def __init__(self, pool: Pool, settings: NotificationsSettings) -> None:
+        self.pool, self.settings = pool, settings
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send when woken, and look every second. Raises when the database is away."""
+        wake = asyncio.Event()
+        listening: asyncpg.Connection = await asyncpg.connect(self.settings.database_url)
+        connections = [Connection(self.settings) for _ in range(self.settings.smtp_connections)]
+        try:
+            await listening.add_listener("mail", lambda *_: wake.set())
+            while not stop.is_set():
+                wake.clear()
+                await asyncio.gather(*[self._empty_queue(connection, stop) for connection in connections])
+                await self._measure()
+                await wait_for(stop, LOOK_SECONDS, wake)
+        finally:
+            listening.terminate()
+            for connection in connections:
+                await connection.close()
+
+    async def _empty_queue(self, connection: Connection, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            claimed = await mails.claim(self.pool, EACH, self.settings.lease)
+            for mail in claimed:
+                await self._send(connection, mail)
+            if not claimed:
+                return
+
+    async def _send(self, connection: Connection, mail: asyncpg.Record) -> None:
+        if not mail["may_read"] or not mail["email"]:
+            await self._end(mail, MailState.WITHDRAWN, "the recipient's authority has ended")
+            return
+        message_id = f"<{mail['mail_id']}@{self.settings.message_id_domain}>"
+        outgoing = Outgoing(message_id, mail["email"], mail["subject"], mail["text_body"], mail["html_body"])
+        with span("send mail", mail["traceparent"]):
+            try:
+                await connection.send(outgoing)
+            except RefusedError as error:
+                await self._end(mail, MailState.REFUSED, str(error))
+            except NotNowError as error:
+                await self._delay(mail, str(error))
+            else:
+                await self._end(mail, MailState.SENT, None)
+
+    async def _delay(self, mail: asyncpg.Record, error: str) -> None:
+        if mail["age"] > self.settings.give_up_after:
+            await self._end(mail, MailState.GIVEN_UP, error)
+            return
+        log.warning("mail-delayed", mail_id=str(mail["mail_id"]), attempt=mail["attempts"], reason=error)
+        await mails.delay(self.pool, mail["mail_id"], error, pause_after(mail["attempts"] - 1))
+
+    async def _end(self, mail: asyncpg.Record, state: MailState, error: str | None) -> None:
+        common = {"mail_id": mail["mail_id"], "event_id": mail["event_id"], "template": mail["template"],
+                  "recipient": mail["recipient"], "at": datetime.now(UTC)}  # fmt: skip
+        fact = MailSent(**common) if state is MailState.SENT else MailFailed(**common, reason=f"{state}: {error}")
+        async with transaction(self.pool) as tx:
+            if await mails.end(tx, mail["mail_id"], state, error):
+                await outbox.append(tx, seal(fact, source="/notifications"))
+        log.info("mail-ended", mail_id=str(mail["mail_id"]), state=state, reason=error)
+
+    async def _measure(self) -> None:
+        found = {row["state"]: row for row in await mails.by_state(self.pool)}
+        for state in (MailState.QUEUED, MailState.DELAYED):
+            WAITING.labels(state).set(found[state]["mails"] if state in found else 0)
+            OLDEST.labels(state).set(found[state]["oldest"] if state in found else 0)
