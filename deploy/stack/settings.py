@@ -1,0 +1,153 @@
+"""One table of the whole system: its parts, ports, settings and routes. The native stack runs from it, and
+docker-compose.yml is written from it, so that the two cannot drift.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.contracts.topics import TOPICS
+
+ROOT = Path(__file__).parents[2]
+GATEWAY_TEMPLATE = ROOT / "deploy" / "nginx" / "gateway.conf"
+SERVICES = ("identity", "registry", "publication", "notifications", "eservice")
+DATABASES = (*SERVICES, "keycloak")
+HTTP_PORTS = {"eservice": 8101, "registry": 8102, "identity": 8103, "publication": 8104, "notifications": 8105}
+PORTS = {
+    "gateway": 8080, "postgres": 5442, "kafka": 9192, "kafka_controller": 9193, "keycloak": 8180,
+    "keycloak_management": 9180, "smtp": 1025, "mail": 8025, **HTTP_PORTS,
+}  # fmt: skip
+IMAGES = {
+    "postgres": "postgres:18.1",
+    "kafka": "apache/kafka:4.1.0",
+    "keycloak": "quay.io/keycloak/keycloak:26.5.0",
+    "gateway": "nginx:1.29.3",
+    "mail": "axllent/mailpit:v1.27.11",
+}
+DEMO_PASSWORD = "demo-losen-2026"  # noqa: S105 - printed by ./dev up, for demos only
+SECRETS = ("database_password", "keycloak_admin_password", "client_secret", "registry_vault", "eservice_vault")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where everything is reached: the same settings, with native addresses or those between containers."""
+
+    public_url: str
+    database: str
+    kafka: str
+    keycloak: str
+    smtp: tuple[str, int]
+    services: dict[str, str]
+    listen_host: str
+    snapshots: str
+
+
+def ports(environ: dict[str, str] | None = None) -> dict[str, int]:
+    """Each part's port; REGISTER_PORT_GATEWAY and the like override."""
+    given = dict(os.environ) if environ is None else environ
+    return {name: int(given.get(f"REGISTER_PORT_{name.upper()}", port)) for name, port in PORTS.items()}
+
+
+def native(chosen: dict[str, int], home: Path) -> Places:
+    """The addresses of the native stack."""
+    local = {name: f"127.0.0.1:{chosen[name]}" for name in SERVICES}
+    return Places(
+        public_url=f"http://localhost:{chosen['gateway']}",
+        database=f"127.0.0.1:{chosen['postgres']}",
+        kafka=f"127.0.0.1:{chosen['kafka']}",
+        keycloak=f"127.0.0.1:{chosen['keycloak']}",
+        smtp=("127.0.0.1", chosen["smtp"]),
+        services=local,
+        listen_host="127.0.0.1",
+        snapshots=str(home / "state" / "snapshots"),
+    )
+
+
+def composed() -> Places:
+    """The addresses between containers."""
+    return Places(
+        public_url="http://localhost:${REGISTER_PORT_GATEWAY:-8080}",
+        database="postgres:5432",
+        kafka="kafka:9092",
+        keycloak="keycloak:8080",
+        smtp=("mail", 1025),
+        services={name: f"{name}:{HTTP_PORTS[name]}" for name in SERVICES},
+        listen_host="0.0.0.0",  # noqa: S104 - inside a container
+        snapshots="/snapshots",
+    )
+
+
+def service_settings(name: str, places: Places, secret: dict[str, str]) -> dict[str, str]:
+    """A service's environment."""
+    host, port = places.smtp
+    realm = f"http://{places.keycloak}/auth/realms/register"
+    own: dict[str, dict[str, str]] = {
+        "identity": {
+            "KEYCLOAK_URL": f"http://{places.keycloak}/auth",
+            "KEYCLOAK_ADMIN_PASSWORD": secret["keycloak_admin_password"],
+            "ESERVICE_CLIENT_SECRET": secret["client_secret"],
+            "ESERVICE_URL": f"http://{places.services['eservice']}",
+            "DEMO_PASSWORD": DEMO_PASSWORD,
+        },
+        "registry": {"VAULT_SECRET": secret["registry_vault"]},
+        "publication": {"SNAPSHOT_DIR": places.snapshots},
+        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port)},
+        "eservice": {
+            "CLIENT_SECRET": secret["client_secret"],
+            "VAULT_SECRET": secret["eservice_vault"],
+            "OIDC_INTERNAL_URL": realm,
+            "REGISTRY_URL": f"http://{places.services['registry']}",
+            "IDENTITY_URL": f"http://{places.services['identity']}",
+            "NOTIFICATIONS_URL": f"http://{places.services['notifications']}",
+        },
+    }
+    common = {
+        "DATABASE_URL": f"postgresql://{name}:{secret['database_password']}@{places.database}/{name}",
+        "KAFKA_BOOTSTRAP": places.kafka,
+        "HTTP_HOST": places.listen_host,
+        "HTTP_PORT": places.services[name].rpartition(":")[2],
+        "OIDC_ISSUER": f"{places.public_url}/auth/realms/register",
+        "OIDC_JWKS_URL": f"{realm}/protocol/openid-connect/certs",
+        "PUBLIC_BASE_URL": places.public_url,
+        "DEMO_CLOCK_ALLOWED": "true",
+    }
+    return {f"{name.upper()}_{key}": value for key, value in (common | own[name]).items()}
+
+
+def gateway_configuration(places: Places, *, run: str, listen: str, head: str) -> str:
+    """Nginx's configuration. Rates are generous: one address may be a whole municipality."""
+    values = {
+        "HEAD": head, "RUN": run, "LISTEN": listen, "SNAPSHOTS": places.snapshots, "KEYCLOAK": places.keycloak,
+        "CACHE_CONTROL": "public, no-cache", "OPEN_RATE": "100000", "OPEN_BURST": "10000",
+        **{name.upper(): address for name, address in places.services.items()},
+    }  # fmt: skip
+    text = GATEWAY_TEMPLATE.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    return text
+
+
+def topics() -> dict[str, tuple[int, dict[str, str]]]:
+    """Every topic with its partitions and configuration, from the contracts."""
+    return {topic.name: (topic.partitions, {"retention.ms": str(topic.retention_ms)}) for topic in TOPICS}
+
+
+@dataclass(slots=True)
+class Secrets:
+    """The installation's own secrets: made once, kept readable by their owner only."""
+
+    path: Path
+    values: dict[str, str] = field(default_factory=dict)
+
+    def load(self) -> dict[str, str]:
+        if self.path.exists():
+            self.values = json.loads(self.path.read_text())
+        missing = {name: secrets.token_urlsafe(32) for name in SECRETS if name not in self.values}
+        if missing:
+            self.values |= missing
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)
+            self.path.write_text(json.dumps(self.values))
+        return self.values
