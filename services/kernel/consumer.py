@@ -46,6 +46,8 @@ ATTEMPTS = 5
 """For any other error."""
 WATCH_SECONDS = 5.0
 COMMIT_SECONDS = 30.0
+POLL_MILLISECONDS = 10
+"""FastStream sleeps for as long again after a poll that brought nothing; a longer one would be seen in the mail."""
 
 
 class StoppingError(Exception):
@@ -183,7 +185,7 @@ class Consumer:
             group_id=self.group,
             batch=True,
             max_records=self.most,
-            batch_timeout_ms=1000,
+            batch_timeout_ms=POLL_MILLISECONDS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             decoder=_undecoded,

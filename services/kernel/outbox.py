@@ -18,9 +18,14 @@ WITH written AS (
   FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::text[], $5::text[], $6::bytea[], $7::text[])
        WITH ORDINALITY AS event (id, topic, partition, key, headers, body, epoch, place)
   ORDER BY place
-  RETURNING 1)
-SELECT count(*), pg_notify('outbox', '') FROM written
+  RETURNING position),
+unsent AS (INSERT INTO outbox_unsent (position) SELECT position FROM written)
+SELECT CASE WHEN pg_try_advisory_lock_shared($8)
+  THEN CASE WHEN pg_advisory_unlock_shared($8) THEN pg_notify('outbox', '') END END
 """
+# A commit with a NOTIFY waits for all others that have one (PostgreSQL holds a lock over the whole server). So the
+# relay is only woken when it sleeps: awake, it holds this lock alone, and here it is not held but only tried.
+AWAKE_LOCK = 7_021_002
 COUNT_AND_CLOSE = """
 WITH closed AS (INSERT INTO outbox_closed_epoch (epoch) VALUES ($1) ON CONFLICT DO NOTHING)
 SELECT partition, count(*) FROM outbox WHERE epoch = $1 GROUP BY partition
@@ -36,7 +41,7 @@ async def append(tx: Connection, *envelopes: Envelope) -> None:
     if not envelopes:
         return
     rows = [_row(envelope) for envelope in envelopes]
-    await tx.fetch(INSERT, *map(list, zip(*rows, strict=True)))
+    await tx.fetch(INSERT, *map(list, zip(*rows, strict=True)), AWAKE_LOCK)
 
 
 async def append_to_partition(tx: Connection, envelope: Envelope, partition: int) -> None:

@@ -17,6 +17,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.kernel import idempotency
 from services.kernel.database import Connection, Pool
+from services.kernel.outbox import AWAKE_LOCK
 from services.kernel.service import wait_for
 from services.kernel.telemetry import OUTBOX_AGE, OUTBOX_SENT, OUTBOX_UNSENT
 
@@ -25,24 +26,28 @@ log = structlog.get_logger(__name__)
 LEADER_LOCK = 7_021_001
 POLL_SECONDS = 1.0
 LINGER_SECONDS = 0.02
-SWEEP_SECONDS = 600.0
+SWEEP_SECONDS = 3600.0
 MEASURE_SECONDS = 5.0
 LARGEST_BATCH = 900_000
 """Bytes. The broker takes 1 MiB in one batch (message.max.bytes)."""
 
-TAKE_LEAD = "SELECT pg_try_advisory_lock($1)"
+TAKE = "SELECT pg_try_advisory_lock($1)"
+LET_GO = "SELECT pg_advisory_unlock($1)"
 UNSENT = """
-SELECT position, topic, partition, key, headers, body FROM outbox
-WHERE sent_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
+SELECT position, topic, partition, key, headers, body FROM outbox WHERE position = ANY(ARRAY(
+  SELECT position FROM outbox_unsent WHERE position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
+)) ORDER BY position
 """
-MARK_SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1::bigint[])"
+MARK_SENT = "DELETE FROM outbox_unsent WHERE position = ANY($1::bigint[])"
 BACKLOG = """
-SELECT count(*) AS unsent, coalesce(extract(epoch FROM now() - min(written_at)), 0)::float8 AS age
-FROM outbox WHERE sent_at IS NULL
+SELECT (SELECT count(*) FROM outbox_unsent) AS unsent, coalesce(extract(epoch FROM now() - (
+  SELECT written_at FROM outbox WHERE position = (SELECT min(position) FROM outbox_unsent)
+)), 0)::float8 AS age
 """
 SWEEP = """
-DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+DELETE FROM outbox WHERE written_at < now() - interval '7 days'
 AND (epoch IS NULL OR epoch IN (SELECT epoch FROM outbox_closed_epoch))
+AND position NOT IN (SELECT position FROM outbox_unsent)
 """
 
 
@@ -77,7 +82,7 @@ class Relay:
         Tried anew each second: a blocked lock statement would hold a snapshot, and with it vacuum.
         """
         while not stop.is_set():
-            if await connection.fetchval(TAKE_LEAD, LEADER_LOCK):
+            if await connection.fetchval(TAKE, LEADER_LOCK):
                 log.info("relay-leads")
                 return True
             await wait_for(stop, POLL_SECONDS)
@@ -107,18 +112,24 @@ class Relay:
     async def _send_until(
         self, connection: Connection, producer: AIOKafkaProducer, stop: asyncio.Event, wake: asyncio.Event
     ) -> None:
-        """Send all there is, then sleep until woken.
+        """Send all there is, and sleep until woken; but stay awake for a second after the last event.
 
-        For a second after the last event it looks again every few milliseconds: a writer that saw others' unsent rows
-        did not notify (see outbox.append).
+        A writer that finds the relay awake does not notify. So an awake relay looks every few milliseconds, and looks
+        once more when it has let go of the lock.
         """
         loop = asyncio.get_running_loop()
-        active_until = 0.0
+        awake, until = False, 0.0
         while not stop.is_set():
             wake.clear()
             if await self._drain(connection, producer, stop):
-                active_until = loop.time() + POLL_SECONDS
-            await wait_for(stop, LINGER_SECONDS if loop.time() < active_until else POLL_SECONDS, wake)
+                until = loop.time() + POLL_SECONDS
+            if loop.time() < until:
+                awake = awake or await connection.fetchval(TAKE, AWAKE_LOCK)
+                await wait_for(stop, LINGER_SECONDS, wake)
+            elif awake:
+                awake = not await connection.fetchval(LET_GO, AWAKE_LOCK)
+            else:
+                await wait_for(stop, POLL_SECONDS, wake)
 
     async def _drain(self, connection: Connection, producer: AIOKafkaProducer, stop: asyncio.Event) -> int:
         """Send until nothing is unsent. While a round is on its way, the one before is marked and the next is read.

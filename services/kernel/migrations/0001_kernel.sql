@@ -1,18 +1,21 @@
 -- migrate:up
+-- Rows are never changed: what is unsent stands in a table of its own, where a mark is a delete that touches no index.
 CREATE TABLE outbox (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  id uuid NOT NULL UNIQUE,
+  id uuid NOT NULL,
   topic text NOT NULL,
   partition smallint NOT NULL,
   key text NOT NULL,
   headers text NOT NULL,
   body bytea NOT NULL,
   epoch text,
-  written_at timestamptz NOT NULL DEFAULT now(),
-  sent_at timestamptz
+  written_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX outbox_unsent ON outbox (position) WHERE sent_at IS NULL;
 CREATE INDEX outbox_epoch ON outbox (epoch, partition) WHERE epoch IS NOT NULL;
+
+CREATE TABLE outbox_unsent (
+  position bigint PRIMARY KEY
+) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
 
 -- Epochs whose events have been counted; rows of others are kept, however old.
 CREATE TABLE outbox_closed_epoch (
@@ -42,4 +45,5 @@ CREATE INDEX idempotency_age ON idempotency (made_at);
 DROP TABLE idempotency;
 DROP TABLE inbox;
 DROP TABLE outbox_closed_epoch;
+DROP TABLE outbox_unsent;
 DROP TABLE outbox;

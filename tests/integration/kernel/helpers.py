@@ -120,7 +120,7 @@ async def handled(pool: Pool) -> list[int]:
 
 
 async def unsent(pool: Pool) -> int:
-    count: int = await pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL")
+    count: int = await pool.fetchval("SELECT count(*) FROM outbox_unsent")
     return count
 
 

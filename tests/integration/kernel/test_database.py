@@ -50,14 +50,6 @@ async def test_rows_stand_in_the_order_given(pool: Pool) -> None:
     assert await numbers(pool) == [f"thing-{n}" for n in range(200)]
 
 
-async def test_an_event_is_written_once_and_names_a_double(pool: Pool) -> None:
-    event = moved("thing", 1)
-
-    with pytest.raises(asyncpg.UniqueViolationError):
-        async with transaction(pool) as tx:
-            await append(tx, event, event)
-
-
 async def test_an_event_that_no_broker_takes_is_refused_before_it_stops_the_relay(pool: Pool) -> None:
     async with transaction(pool) as tx:
         with pytest.raises(TooLargeError):

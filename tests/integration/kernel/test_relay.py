@@ -8,7 +8,7 @@ from typing import Any
 from services.kernel.database import transaction
 from services.kernel.envelope import partition_of, seal
 from services.kernel.outbox import append_to_partition
-from services.kernel.relay import LEADER_LOCK, TAKE_LEAD, Relay
+from services.kernel.relay import LEADER_LOCK, TAKE, Relay
 from tests.integration.kernel.conftest import Place
 from tests.integration.kernel.helpers import (
     TOPIC,
@@ -105,7 +105,7 @@ async def test_only_one_relay_leads_and_the_other_takes_over_when_it_dies(place:
             await write(place.pool, moved("thing", 1))
             await until(lambda: all_sent(place))
             onlooker = await connected(place.url)
-            assert not await onlooker.fetchval(TAKE_LEAD, LEADER_LOCK)
+            assert not await onlooker.fetchval(TAKE, LEADER_LOCK)
             await onlooker.close()
 
             await first.kill()
