@@ -1,0 +1,1 @@
+"""The services that the pages ask, a client each."""

@@ -1,0 +1,56 @@
+"""What all clients share: one pool of connections, the person's token, and problems as exceptions."""
+
+from typing import Any
+
+import httpx
+from opentelemetry import propagate
+
+
+class AwayError(Exception):
+    """The service does not answer."""
+
+
+class LoggedOutError(Exception):
+    """The person's session has ended."""
+
+
+class RefusedError(Exception):
+    """The service refused, with a problem document (RFC 9457)."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('code')}")
+        self.status, self.problem = status, problem
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """The fields that are wrong."""
+        return list(self.problem.get("errors", ()))
+
+
+class Api:
+    """One service's HTTP API, for one person."""
+
+    def __init__(self, http: httpx.AsyncClient, base: str, token: str) -> None:
+        self.http, self.base, self.token = http, base, token
+
+    async def get(self, path: str, params: Any = None) -> Any:
+        """Ask. Raises AwayError, LoggedOutError, RefusedError."""
+        return await self.send("GET", path, params=params)
+
+    async def send(
+        self, method: str, path: str, *, params: Any = None, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Any:
+        """Send a request; returns the answer's JSON, or None. Raises AwayError, LoggedOutError, RefusedError."""
+        carried = {"Authorization": f"Bearer {self.token}"} | (headers or {})
+        propagate.inject(carried)
+        try:
+            answer = await self.http.request(method, self.base + path, params=params, json=body, headers=carried)
+        except httpx.HTTPError as error:
+            raise AwayError(self.base) from error
+        if answer.status_code == 401:  # noqa: PLR2004 - HTTP's unauthenticated
+            raise LoggedOutError
+        if answer.status_code >= 500:  # noqa: PLR2004 - HTTP's server errors
+            raise AwayError(f"{self.base}: {answer.status_code}")
+        if answer.status_code >= 400:  # noqa: PLR2004 - HTTP's client errors
+            raise RefusedError(answer.status_code, answer.json())
+        return answer.json() if answer.content else None

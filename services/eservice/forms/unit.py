@@ -1,0 +1,140 @@
+"""The form for a unit: names of inputs are the paths of the v2 fields; nothing typed is ever dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.eservice import texts
+
+Typed = dict[str, list[str]]
+
+TEXTS = ("displayName", "schoolName", "url", "email", "phoneNumber", "headMaster", "headMasterPersonalIdentityNumber",
+         "headMasterWorkEmail")  # fmt: skip
+CHOICES = ("orientationType", "schoolUnitType", "municipalityCode", "reportsStudents", "reportsPersonell")
+MARKS = ("specialSupportSchool", "hospitalSchool", "municipalAdultEducationProvidedInternally")
+GRADES = {"gr": 9, "gran": 9, "sp": 10, "sam": 6}
+ADDRESS_PATHS = [f"addresses/{kind}/{part}" for kind in texts.ADDRESSES for part in texts.ADDRESS_PARTS]
+PLACE_PATHS = [f"addresses/BESOKSADRESS/geoCoordinates/{part}" for part in texts.PLACE_PARTS]
+REMOVE_NUMBER = "removeHeadMasterPersonalIdentityNumber"
+LISTS = ("schoolTypes", *(f"schoolTypeProperties/{name}/grades" for name in GRADES),
+         "schoolTypeProperties/vux/schoolTypeParts")  # fmt: skip
+WORDS = ("schoolTypeProperties/gy/programmes", "schoolTypeProperties/gyan/programmes")
+CSN = "schoolTypeProperties/gy/csnCode"
+SINGLE = (*TEXTS, *CHOICES, *MARKS, *ADDRESS_PATHS, *PLACE_PATHS, *WORDS, CSN, REMOVE_NUMBER)
+NAMES = (*SINGLE, *LISTS)
+
+
+def from_unit(unit: Mapping[str, Any]) -> Typed:
+    """What the form shows of a unit as the registry answers it."""
+    typed: Typed = {}
+    for name in (*TEXTS, *CHOICES):
+        typed[name] = [unit[name]] if unit.get(name) else []
+    for name in MARKS:
+        typed[name] = ["true"] if unit.get(name) else []
+    typed["schoolTypes"] = list(unit.get("schoolTypes") or ())
+    for address in unit.get("addresses") or ():
+        for part, text in _flat(address, f"addresses/{address['type']}").items():
+            typed[part] = [str(text)]
+    for part, found in _flat(unit.get("schoolTypeProperties") or {}, "schoolTypeProperties").items():
+        values = [str(item) for item in found] if isinstance(found, list) else [str(found)]
+        typed[part] = [" ".join(values)] if part in WORDS else values
+    return only_known(typed)
+
+
+def only_known(typed: Mapping[str, Sequence[str]]) -> Typed:
+    """The form's own inputs, with what was typed."""
+    return {name: list(typed[name]) for name in NAMES if typed.get(name)}
+
+
+def to_fields(typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The registry's command. The identity number: nothing typed keeps it, a cross removes it."""
+    fields: dict[str, Any] = {name: _one(typed, name) for name in (*TEXTS, *CHOICES)}
+    fields["displayName"] = fields["displayName"] or ""
+    fields["schoolUnitType"] = fields["schoolUnitType"] or "SKOLENHET"
+    fields["headMasterWorkEmail"] = fields["headMasterWorkEmail"] or ""
+    if _one(typed, REMOVE_NUMBER):
+        fields["headMasterPersonalIdentityNumber"] = ""
+    for name in MARKS:
+        fields[name] = True if _one(typed, name) else None
+    fields["schoolTypes"] = list(typed.get("schoolTypes", ()))
+    fields["addresses"] = [address for kind in texts.ADDRESSES if (address := _address(typed, kind))]
+    fields["schoolTypeProperties"] = _properties(typed)
+    return fields
+
+
+def changed_names(before: Typed, after: Typed) -> set[str]:
+    """The inputs that differ."""
+    return {name for name in NAMES if _set(before, name) != _set(after, name)}
+
+
+def merged(base: Typed, mine: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
+    """Both changes together, and the inputs that both changed to different values (where mine stands for now)."""
+    my_names, their_names = changed_names(base, mine), changed_names(base, theirs)
+    conflicts = [name for name in NAMES if name in my_names & their_names and _set(mine, name) != _set(theirs, name)]
+    source = {name: mine if name in my_names else theirs for name in NAMES}
+    return only_known({name: source[name].get(name, []) for name in NAMES}), conflicts
+
+
+def errors_by_name(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The registry's errors as sentences, by the input that each stands beside."""
+    found: dict[str, str] = {}
+    for problem in errors:
+        path = str(problem["pointer"]).removeprefix("/unit").lstrip("/")
+        found.setdefault(_nearest(path), texts.error(problem["code"], problem.get("params", {})))
+    return found
+
+
+def _nearest(path: str) -> str:
+    """The input for a path; for a group (an address, a school type's details) its first one."""
+    if path in NAMES:
+        return path
+    return next((name for name in NAMES if name.startswith(f"{path}/")), NAMES[0])
+
+
+def _flat(value: Mapping[str, Any], path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        if isinstance(item, Mapping):
+            found |= _flat(item, f"{path}/{name}")
+        elif item not in (None, "", []):
+            found[f"{path}/{name}"] = item
+    return found
+
+
+def _one(typed: Mapping[str, Sequence[str]], name: str) -> str | None:
+    values = typed.get(name) or ()
+    return (values[0].strip() or None) if values else None
+
+
+def _set(typed: Typed, name: str) -> list[str]:
+    values = [text.strip() for text in typed.get(name, ()) if text.strip()]
+    return sorted(" ".join(values).upper().replace(",", " ").split()) if name in WORDS else sorted(values)
+
+
+def _address(typed: Mapping[str, Sequence[str]], kind: str) -> dict[str, Any] | None:
+    found: dict[str, Any] = {
+        part: text for part in texts.ADDRESS_PARTS if (text := _one(typed, f"addresses/{kind}/{part}"))
+    }
+    place = {
+        part: text
+        for part in texts.PLACE_PARTS
+        if kind == "BESOKSADRESS" and (text := _one(typed, f"addresses/{kind}/geoCoordinates/{part}"))
+    }
+    if place:
+        found["geoCoordinates"] = place
+    return {"type": kind, **found} if found else None
+
+
+def _properties(typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in GRADES:
+        if grades := typed.get(f"schoolTypeProperties/{name}/grades"):
+            found[name] = {"grades": list(grades)}
+    for name in ("gy", "gyan"):
+        codes = (_one(typed, f"schoolTypeProperties/{name}/programmes") or "").replace(",", " ").split()
+        if codes:
+            found[name] = {"programmes": codes}
+    if csn := _one(typed, CSN):
+        found["gy"] = found.get("gy", {}) | {"csnCode": csn}
+    if parts := typed.get("schoolTypeProperties/vux/schoolTypeParts"):
+        found["vux"] = {"schoolTypeParts": list(parts)}
+    return found

@@ -1,0 +1,82 @@
+"""What every page needs: the session, the person, the services; and what happens when one of them is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from services.eservice.clients.services import Services, services_for
+from services.eservice.session import Session, Sessions
+
+
+class LoginNeededError(Exception):
+    """Nobody is logged in; what was typed is in `typed`."""
+
+    def __init__(self, typed: dict[str, list[str]] | None = None) -> None:
+        super().__init__("login needed")
+        self.typed = typed
+
+
+class TermsNeededError(Exception):
+    """The terms must be accepted first."""
+
+
+class ForgedFormError(Exception):
+    """The form did not come from our page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A logged-in person's request."""
+
+    session: Session
+    services: Services
+    person: Mapping[str, Any]
+    typed: dict[str, list[str]]
+
+    def one(self, name: str) -> str:
+        """A single input's text."""
+        return (self.typed.get(name) or [""])[0]
+
+
+def sessions(request: Request) -> Sessions:
+    """The sessions."""
+    found: Sessions = request.app.state.sessions
+    return found
+
+
+async def typed_form(request: Request) -> dict[str, list[str]]:
+    """A posted form's inputs; empty for other methods."""
+    if request.method != "POST":
+        return {}
+    if not hasattr(request.state, "typed"):  # a body is read once; error pages ask for it again
+        form = await request.form()
+        request.state.typed = {name: [str(text) for text in form.getlist(name)] for name in form}
+    typed: dict[str, list[str]] = request.state.typed
+    return typed
+
+
+async def logged_in(request: Request) -> Visit:
+    """The visit of somebody logged in, whether or not the terms are accepted. Raises LoginNeededError."""
+    typed = await typed_form(request)
+    session = await sessions(request).of(request)
+    if session is None:
+        raise LoginNeededError(typed or None)
+    if request.method == "POST" and typed.get("csrf") != [session.csrf]:
+        raise ForgedFormError
+    services = services_for(request.app.state.http, request.app.state.settings, session.tokens.access)
+    person = await services.identity.me()
+    request.state.person = person
+    return Visit(session, services, person, typed)
+
+
+async def accepted(visit: Annotated[Visit, Depends(logged_in)]) -> Visit:
+    """The visit of somebody who has accepted the current terms. Raises TermsNeededError."""
+    if not visit.person["terms"]["accepted"]:
+        raise TermsNeededError
+    return visit
+
+
+LoggedIn = Annotated[Visit, Depends(logged_in)]
+Accepted = Annotated[Visit, Depends(accepted)]

@@ -1,0 +1,142 @@
+"""Editing a unit: the form, the check page, saving, the receipt; and what to do when somebody else was faster."""
+
+import secrets
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.eservice import texts
+from services.eservice.clients.api import RefusedError
+from services.eservice.forms import unit as forms
+from services.eservice.forms.unit import Typed
+from services.eservice.pages.doors import Accepted, Visit, sessions
+from services.eservice.pages.login import SEE_OTHER
+from services.eservice.rendering import page
+from services.eservice.session import DRAFT, clear_cookie
+
+router = APIRouter()
+Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
+STALE, BROKEN = 412, frozenset({409, 422})
+
+
+@router.get("/enheter/{code}/andra", response_class=HTMLResponse)
+async def form(request: Request, visit: Accepted, code: Code) -> Response:
+    """The form with the unit as it stands, or with what was typed before the session ended."""
+    found = await visit.services.registry.unit(code)
+    draft = await sessions(request).take_draft(request) if request.cookies.get(DRAFT) else None
+    if draft is None or not draft.path.startswith(f"/enheter/{code}/"):
+        return await _form(request, visit, code, found, _started(found))
+    answer = await _form(request, visit, code, found, draft.fields, restored=True)
+    clear_cookie(answer, DRAFT)
+    return answer
+
+
+@router.post("/enheter/{code}/andra", response_class=HTMLResponse)
+async def check(request: Request, visit: Accepted, code: Code) -> Response:
+    """The check page: what will change, field by field. With errors, the form again with all that was typed."""
+    typed = visit.typed
+    found = await visit.services.registry.unit(code)
+    if visit.one("step") == "form":
+        return await _form(request, visit, code, found, typed)
+    try:
+        changed = await visit.services.registry.try_edit(
+            code, forms.to_fields(typed), visit.one("version"), visit.one("key")
+        )
+    except RefusedError as refused:
+        return await _refused(request, visit, code, found, refused)
+    return page(request, "check", visit.session, found=found, code=code, changed=changed, hidden=_hidden(typed))
+
+
+@router.post("/enheter/{code}/andra/spara", response_class=HTMLResponse)
+async def save(request: Request, visit: Accepted, code: Code) -> Response:
+    """Save. A repeat of the same form gets the same answer: nothing is saved twice."""
+    try:
+        saved = await visit.services.registry.edit(
+            code, forms.to_fields(visit.typed), visit.one("version"), visit.one("key")
+        )
+    except RefusedError as refused:
+        return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
+    return RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
+
+
+@router.get("/enheter/{code}/kvitto", response_class=HTMLResponse)
+async def receipt(request: Request, visit: Accepted, code: Code, version: int) -> HTMLResponse:
+    """What was saved, who is told, and when it is public."""
+    found = await visit.services.registry.unit(code)
+    told = await visit.services.registry.history(code, 1)
+    entry = next((entry for entry in told["entries"] if entry["version"] == version), None)
+    return page(request, "receipt", visit.session, found=found, entry=entry, code=code)
+
+
+async def _refused(
+    request: Request, visit: Visit, code: str, found: dict[str, Any], refused: RefusedError
+) -> HTMLResponse:
+    if refused.status == STALE:
+        return _conflict(request, visit, code, refused.problem)
+    if refused.status in BROKEN:
+        errors = forms.errors_by_name(refused.errors)
+        return await _form(request, visit, code, found, visit.typed, errors=errors)
+    raise refused
+
+
+def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]) -> HTMLResponse:
+    """Both versions where they differ; what only one of us changed is taken from the one who did."""
+    current, mine = problem["current"], forms.only_known(visit.typed)
+    base = forms.only_known(orjson.loads(visit.one("base") or "{}"))
+    theirs = forms.from_unit(current["unit"])
+    together, conflicts = forms.merged(base, mine, theirs)
+    hidden = [*_pairs(together, leaving_out=conflicts), *_frame(current, theirs)]
+    both = [
+        {"name": name, "label": texts.field(name), "mine": mine.get(name, []), "theirs": theirs.get(name, [])}
+        for name in conflicts
+    ]
+    return page(
+        request, "conflict", visit.session, status=409, code=code, found=current, both=both, hidden=hidden,
+        since=problem["changedSince"],
+    )  # fmt: skip
+
+
+async def _form(
+    request: Request,
+    visit: Visit,
+    code: str,
+    found: dict[str, Any],
+    typed: Typed,
+    *,
+    errors: dict[str, str] | None = None,
+    restored: bool = False,
+) -> HTMLResponse:
+    municipalities = await visit.services.registry.municipalities()
+    places = [(place["municipalityCode"], place["displayName"]) for place in municipalities]
+    return page(
+        request, "edit_unit", visit.session, status=400 if errors else 200, found=found, code=code, typed=typed,
+        errors=errors or {}, places=places, restored=restored, form=forms,
+        frame=[pair for pair in _hidden(typed) if pair[0] in {"version", "key", "base"}],
+    )  # fmt: skip
+
+
+def _started(found: dict[str, Any]) -> Typed:
+    """A fresh form: what is shown, and what it was made from."""
+    typed = forms.from_unit(found["unit"])
+    return typed | {name: [text] for name, text in _frame(found, typed)}
+
+
+def _frame(found: dict[str, Any], base: Typed) -> list[tuple[str, str]]:
+    """What a form carries beside its inputs: the version seen, a new key for its command, the values seen."""
+    return [
+        ("version", str(found["version"])),
+        ("key", secrets.token_urlsafe(24)),
+        ("base", orjson.dumps(base).decode()),
+    ]
+
+
+def _hidden(typed: Typed) -> list[tuple[str, str]]:
+    """All that was typed, to be carried on."""
+    frame = [(name, typed[name][0]) for name in ("version", "key", "base") if typed.get(name)]
+    return [*_pairs(forms.only_known(typed)), *frame]
+
+
+def _pairs(typed: Typed, leaving_out: list[str] | None = None) -> list[tuple[str, str]]:
+    return [(name, text) for name, values in typed.items() if name not in (leaving_out or ()) for text in values]

@@ -1,0 +1,114 @@
+"""All the e-service's words for fields, values and errors, in Swedish, in one place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+FIELDS = {
+    "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
+    "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
+    "headMasterPersonalIdentityNumber": "Rektors personnummer", "headMasterWorkEmail": "Rektors e-postadress i arbetet",
+    "orientationType": "Inriktning", "schoolUnitType": "Typ av skolenhet", "municipalityCode": "Lägeskommun",
+    "schoolTypes": "Skolformer", "specialSupportSchool": "Resursskola", "hospitalSchool": "Sjukhusskola",
+    "reportsStudents": "Rapporterar elever", "reportsPersonell": "Rapporterar personal", "startdate": "Startdatum",
+    "endDate": "Nedläggningsdatum", "municipalAdultEducationProvidedInternally": "Komvux i egen regi",
+    "organizationNumber": "Huvudman",
+}  # fmt: skip
+ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
+             "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
+ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
+                 "locality": "Postort", "country": "Land", "continent": "Världsdel"}  # fmt: skip
+PLACE_PARTS = {"latitude": "Latitud (WGS 84)", "longitude": "Longitud (WGS 84)",
+               "coordinateSweRefN": "Nord (SWEREF 99 TM)", "coordinateSweRefE": "Öst (SWEREF 99 TM)"}  # fmt: skip
+DETAILS = {"grades": "årskurser", "programmes": "program", "csnCode": "CSN-kod", "schoolTypeParts": "delar"}
+STATUSES = {"AKTIV": "Aktiv", "VILANDE": "Vilande", "PLANERAD": "Planerad", "UPPHORT": "Upphört"}
+ORIENTATIONS = {"ALLMAN": "Allmän", "WALDORF": "Waldorf", "KONFESSIONELL": "Konfessionell",
+                "RIKSINTERNAT": "Riksinternat", "INTERNATIONELL": "Internationell",
+                "EJ_RELEVANT": "Ej relevant"}  # fmt: skip
+UNIT_TYPES = {"SKOLENHET": "Skolenhet", "CENTRAL": "Central insamlingsenhet", "UTLAND": "Utlandsskola"}
+SCHOOL_TYPES = {"FKLASS": "Förskoleklass", "FTH": "Fritidshem", "OPPFTH": "Öppen fritidsverksamhet",
+                "GR": "Grundskola", "GRAN": "Anpassad grundskola", "SP": "Specialskola", "SAM": "Sameskola",
+                "GY": "Gymnasieskola", "GYAN": "Anpassad gymnasieskola", "VUX": "Komvux"}  # fmt: skip
+VUX_PARTS = {"VUXGR": "Grundläggande nivå", "VUXGY": "Gymnasial nivå",
+             "VUXGRAN": "Anpassad utbildning på grundläggande nivå",
+             "VUXGYAN": "Anpassad utbildning på gymnasial nivå", "VUXSFI": "Svenska för invandrare"}  # fmt: skip
+REPORTS = {"NEJ": "Nej", "KOMMUNAL": "För kommunal verksamhet", "ENSKILD": "För enskild verksamhet"}
+ROLES = {"contact-person": "Kontaktperson", "data-reporter": "Uppgiftslämnare",
+         "register-administration": "Registerförvaltning", "register": "Registret"}  # fmt: skip
+CAUSES = {"edit": "Ändring", "import": "Import", "planned": "Planerad ändring", "correction": "Rättelse"}
+VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+          "december")  # fmt: skip
+EMPTY = "Inget angivet"
+
+ERRORS = {
+    "name-needed": "Skriv skolenhetens namn.",
+    "too-long": "Texten är för lång. Skriv högst {most} tecken.",
+    "bad-characters": "Texten innehåller tecken som inte syns. Skriv om den för hand.",
+    "url-form": "Skriv hela webbadressen, till exempel https://www.skolan.se",
+    "email-form": "Skriv en e-postadress på formen namn@skolan.se",
+    "phone-form": "Skriv telefonnumret med siffror, till exempel 046-12 34 56",
+    "personal-identity-number-form": "Skriv personnumret med tolv siffror, ÅÅÅÅMMDDNNNN. Kontrollera siffrorna.",
+    "orientation-only-for-independent": "Bara enskilda huvudmän anger inriktning. Välj Ej relevant.",
+    "municipality-needed": "Välj den kommun där skolenheten ligger.",
+    "municipality-unknown": "Välj en kommun i listan.",
+    "school-type-needed": "Välj minst en skolform.",
+    "only-with-compulsory-school": "Det här gäller bara grundskola. Välj Grundskola eller ta bort krysset.",
+    "details-without-school-type": "Välj också skolformen {school_type}, eller ta bort uppgifterna om den.",
+    "grade-unknown": "Årskursen {grade} finns inte i den här skolformen.",
+    "programme-form": "Programkoden {programme} är inte rätt skriven. Skriv till exempel NA25 eller SA.",
+    "csn-code-form": "Skriv CSN-koden med siffror.",
+    "internally-only-adult-education": "Det här gäller bara komvux. Välj Komvux eller ta bort krysset.",
+    "reports-only-central": "Bara en central insamlingsenhet anger det här. Välj Ej angivet.",
+    "address-type-once": "Det kan bara finnas en adress av varje slag.",
+    "address-abroad-only": "Adress utomlands gäller bara utlandsskolor, och de har ingen besöksadress.",
+    "country-needed": "Skriv landet.",
+    "postal-code-form": "Skriv postnumret med fem siffror, till exempel 222 22.",
+    "locality-needed": "Skriv postorten.",
+    "coordinate-form": "Skriv båda koordinaterna med siffror, till exempel 55,7047 och 13,1910.",
+    "coordinate-outside": "Platsen ligger inte i Sverige. Kontrollera koordinaterna.",
+    "coordinates-differ": "SWEREF 99 TM och WGS 84 anger olika platser. Rätta det ena, eller töm det så räknas det ut.",
+    "closed-unit-is-final": "Skolenheten har upphört och kan inte ändras.",
+    "start-date-in-future": "Startdatumet måste ligga efter i dag.",
+}  # fmt: skip
+UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
+
+
+def field(path: str) -> str:
+    """A field's name: `addresses/BESOKSADRESS/streetAddress` is "Besöksadress, gatuadress"."""
+    if path in FIELDS:
+        return FIELDS[path]
+    first, *rest = path.split("/")
+    if first == "addresses" and rest:
+        part = ADDRESS_PARTS.get(rest[-1]) or PLACE_PARTS.get(rest[-1], rest[-1])
+        return f"{ADDRESSES.get(rest[0], rest[0])}, {part[:1].lower()}{part[1:]}"
+    if first == "schoolTypeProperties" and rest:
+        return f"{SCHOOL_TYPES.get(rest[0].upper(), rest[0])}, {DETAILS.get(rest[-1], rest[-1])}"
+    return path
+
+
+def value(of: Any) -> str:
+    """A value as people read it."""
+    if of in (None, "", []):
+        return EMPTY
+    if isinstance(of, bool):
+        return "Ja" if of else "Nej"
+    if isinstance(of, list):
+        return ", ".join(value(item) for item in of)
+    return VALUES.get(str(of), str(of))
+
+
+def error(code: str, params: Mapping[str, Any]) -> str:
+    """What is wrong and how to put it right."""
+    named = {name: value(param) if name == "school_type" else param for name, param in params.items()}
+    try:
+        return ERRORS.get(code, UNKNOWN_ERROR).format(**named)
+    except KeyError:
+        return UNKNOWN_ERROR
+
+
+def day(text: str | None) -> str:
+    """A day in words: 24 november 2026."""
+    if not text:
+        return EMPTY
+    year, month, number = text[:10].split("-")
+    return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
