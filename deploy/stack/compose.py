@@ -140,8 +140,8 @@ def _keycloak(public_url: str) -> dict[str, Any]:
         "volumes": ["./deploy/keycloak/themes:/opt/keycloak/themes:ro"],
         "depends_on": _needs(postgres="service_healthy"),
         "healthcheck": _health(
-            ["CMD-SHELL", "exec 3<>/dev/tcp/127.0.0.1/9000; printf 'GET /auth/health/ready HTTP/1.0\\r\\n\\r\\n' >&3;"
-             " grep -q UP <&3"], "120s",
+            ["CMD-SHELL", ("exec 3<>/dev/tcp/127.0.0.1/9000; printf 'GET /auth/health/ready HTTP/1.0\\r\\n\\r\\n' >&3;"
+             " grep -q UP <&3")], "120s",
         ),
         "restart": "unless-stopped",
     }  # fmt: skip

@@ -49,7 +49,7 @@ class Service:
 Say = Callable[[str], None]
 
 
-@dataclass(slots=True)
+@dataclass
 class Stack:
     """The system with its state in `home`. `say` is told each step."""
 

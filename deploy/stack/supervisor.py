@@ -114,7 +114,8 @@ class Supervisor:
     def _stop(self, *_: object) -> None:
         if not self.stopping and self.told["phase"] == "starting":
             self.stopping = True
-            raise SystemExit(self.stack.stop())
+            self.stack.stop()
+            raise SystemExit(0)
         self.stopping = True
 
 

@@ -25,7 +25,7 @@ class Keycloak:
     def _admin(self, realm: str | None = None) -> KeycloakAdmin:
         # A new one for each task: its token has an end, and a login costs little beside the work.
         return KeycloakAdmin(
-            server_url=self.settings.keycloak_url,
+            server_url=f"{self.settings.keycloak_url}/",
             username=self.settings.keycloak_admin,
             password=self.settings.keycloak_admin_password.get_secret_value(),
             realm_name=realm or self.realm,
