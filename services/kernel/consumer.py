@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,7 +21,7 @@ from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 from services.kernel import inbox
-from services.kernel.database import Connection, Pool, transaction
+from services.kernel.database import Connection, Pool, is_transient, transaction
 from services.kernel.dead_letters import DeadLetters
 from services.kernel.envelope import Envelope, NotAnEventError, from_record, text_headers
 from services.kernel.service import Backoff, wait_for
@@ -31,15 +30,6 @@ from services.kernel.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_RESTARTS,
 Handler = Callable[[Connection, Envelope], Awaitable[None]]
 BatchHandler = Callable[[Connection, list[Envelope]], Awaitable[None]]
 
-TRANSIENT = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
-"""What is wrong with the surroundings and not with the event: tried again for as long as it lasts."""
 UNREADABLE = (NotAnEventError, ValidationError)
 """Put aside at once: it will not read better later."""
 ATTEMPTS = 5
@@ -298,11 +288,6 @@ class Consumer:
             await asyncio.wait_for(broker.stop(), COMMIT_SECONDS)
         except (TimeoutError, KafkaError) as error:
             self.log.warning("consumer-not-closed", group=self.group, reason=repr(error))
-
-
-def is_transient(error: Exception) -> bool:
-    """Whether the surroundings are at fault. asyncpg tells a closed connection and a wrong call by one class."""
-    return isinstance(error, TRANSIENT) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
 
 
 async def _undecoded(message: KafkaMessage) -> Any:

@@ -21,6 +21,15 @@ else:
     Connection, Pool = asyncpg.Connection, asyncpg.Pool
 
 JSON_TYPES = ("json", "jsonb")
+TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+"""What is wrong with the surroundings and not with the event: tried again for as long as it lasts."""
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "migrations"
 KERNEL_TABLE = "kernel_migrations"
@@ -76,6 +85,11 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """One transaction at READ COMMITTED: committed when the block ends, rolled back when it raises."""
     async with pool.acquire() as connection, connection.transaction(isolation="read_committed"):
         yield cast("Connection", connection)
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the surroundings are at fault. asyncpg tells a closed connection and a wrong call by one class."""
+    return isinstance(error, TRANSIENT) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
 
 
 def migrate(url: str, *folders: Path) -> None:
