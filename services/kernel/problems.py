@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 log = structlog.get_logger(__name__)
 
 Error = Mapping[str, Any]
-"""`{"pointer": "/thing/url", "code": "...", "detail": "..."}`; the pointer is an RFC 6901 JSON pointer into the body."""
+"""`{"pointer": "/thing/url", "code": "...", "detail": "..."}`; the pointer (RFC 6901) leads into the body."""
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {

@@ -44,13 +44,10 @@ def test_sql_stands_in_the_store_alone(path: Path) -> None:
     own = path.relative_to(SERVICES_FOLDER).parts
     if own[0] == "kernel" or "store" in own:
         return
-    texts = [
-        node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    constants = [node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)]
+    statements = [text for text in constants if isinstance(text, str) and SQL.match(text) and REAL_SQL.search(text)]
 
-    assert [
-        text for text in texts if SQL.match(text) and re.search(r"\b(FROM|INTO|SET|TABLE|SELECT pg_)\b", text)
-    ] == []
+    assert statements == []
 
 
 def migrations(service: str) -> list[Path]:
