@@ -96,6 +96,8 @@ def _kafka() -> dict[str, Any]:
             "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
             "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
             "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+            "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
+            "KAFKA_OFFSETS_RETENTION_MINUTES": "5256000",
             "CLUSTER_ID": "c2Nob29sLXJlZ2lzdGVyMQ",
             "KAFKA_LOG_DIRS": "/var/lib/kafka/data",
         },

@@ -30,8 +30,10 @@ share.coordinator.state.topic.min.isr=1
 offsets.topic.num.partitions=8
 group.initial.rebalance.delay.ms=0
 # What is acknowledged is in the page cache: it survives a killed broker. Against power loss a cluster has replicas.
-auto.create.topics.enable=true
-num.partitions=1
+# A topic made by whoever asks first would have the wrong number of partitions, for ever.
+auto.create.topics.enable=false
+# A group that was silent for a week (the default) would begin at the beginning again.
+offsets.retention.minutes=5256000
 """
 LOG4J = """\
 Configuration:
