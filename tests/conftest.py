@@ -9,8 +9,10 @@ import pytest
 
 from deploy.stack.kafka import KafkaServer, create_topics
 from deploy.stack.postgres import PostgresServer
+from deploy.stack.stack import Stack
 from services.contracts.topics import DEAD_LETTERS, TOPICS
 from services.kernel.database import migrate
+from tests.system import new_stack
 
 SERVICES = Path(__file__).parent.parent / "services"
 
@@ -34,6 +36,15 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system for this test run, on free ports."""
+    running = new_stack(tmp_path_factory.mktemp("stack"))
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.contracts.topics import TOPICS
+from services.contracts.topics import DEAD_LETTERS, TOPICS
 
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEMPLATE = ROOT / "deploy" / "nginx" / "gateway.conf"
@@ -131,7 +131,10 @@ def gateway_configuration(places: Places, *, run: str, listen: str, head: str) -
 
 def topics() -> dict[str, tuple[int, dict[str, str]]]:
     """Every topic with its partitions and configuration, from the contracts."""
-    return {topic.name: (topic.partitions, {"retention.ms": str(topic.retention_ms)}) for topic in TOPICS}
+    kept = {topic.name: (topic.partitions, {"retention.ms": str(topic.retention_ms)}) for topic in TOPICS}
+    return {str(name): setting for name, setting in kept.items()} | {
+        str(name): (name.partitions, {"retention.ms": "-1"}) for name in DEAD_LETTERS
+    }
 
 
 @dataclass(slots=True)

@@ -83,4 +83,4 @@ async def end(membership_id: UUID, who: Who, pool: PoolDep) -> None:
 
 
 def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(orjson.dumps(body, default=str), media_type="application/json", headers={"Cache-Control": "no-store"})

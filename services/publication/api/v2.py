@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from fastapi import APIRouter, Request, Response
 
 from services.contracts.vocabulary import OrganizerType, SchoolType, SchoolUnitType, Status
+from services.publication.build import files
 from services.publication.build.serving import Serving
 from services.publication.domain import v2
 from services.publication.domain.lists import Rows
@@ -142,7 +143,7 @@ def answer(request: Request, serving: Serving, asked: str, body: bytes) -> Respo
     tag = hashlib.sha256(f"{serving.sha256} {asked}".encode()).hexdigest()[:24]
     headers = {
         "ETag": f'"{tag}"',
-        "Last-Modified": format_datetime(serving.made_at),
+        "Last-Modified": format_datetime(files.dated(serving.day), usegmt=True),
         "Cache-Control": request.app.state.cache_control,
         "Access-Control-Allow-Origin": "*",
     }

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -48,14 +48,21 @@ class Folder:
 
 
 def begin(root: Path, day: date) -> Folder:
-    """Begin a snapshot. What an earlier, killed build left is swept away."""
+    """Begin a snapshot. What an earlier, killed build left is swept away.
+
+    Its files carry the midnight (UTC) before the view's day: never in the future, and another for each day.
+    """
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"*{HALF}"):
         shutil.rmtree(left)
     path = root / f"{day.isoformat()}{HALF}"
     path.mkdir()
-    midnight = datetime.combine(day, datetime.min.time(), UTC)
-    return Folder(path, int(midnight.timestamp()))
+    return Folder(path, int(dated(day).timestamp()))
+
+
+def dated(day: date) -> datetime:
+    """The `Last-Modified` of a view's answers (RFC 9110, section 8.8.2: not in the future)."""
+    return datetime.combine(day - timedelta(days=1), datetime.min.time(), UTC)
 
 
 def finish(root: Path, folder: Folder, name: str) -> Path:
