@@ -54,7 +54,8 @@ class PostgresServer:
         password = self.folder / "password"
         password.write_text(self.password)
         _give_away(self.data, password)
-        command: list[str | Path] = [*as_other_user(), BINARIES / "initdb", "-D", self.data, "-U", "postgres", "-A", "scram-sha-256",
+        command: list[str | Path] = [*as_other_user(), BINARIES / "initdb", "-D", self.data,
+                   "-U", "postgres", "-A", "scram-sha-256",
                    "--pwfile", password, "-E", "UTF8", "--locale=C.UTF-8"]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, cwd="/")
         password.unlink()

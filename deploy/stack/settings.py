@@ -1,5 +1,6 @@
-"""One table of the whole system: its parts, ports, settings and routes. The native stack runs from it, and
-docker-compose.yml is written from it, so that the two cannot drift.
+"""One table of the whole system: its parts, ports, settings and routes.
+
+The native stack runs from it, and docker-compose.yml is written from it, so that the two cannot drift.
 """
 
 import json

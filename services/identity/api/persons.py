@@ -83,4 +83,6 @@ async def end(membership_id: UUID, who: Who, pool: PoolDep) -> None:
 
 
 def _json(body: object) -> Response:
-    return Response(orjson.dumps(body, default=str), media_type="application/json", headers={"Cache-Control": "no-store"})
+    # default: asyncpg's UUIDs are a type of their own
+    content = orjson.dumps(body, default=str)
+    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
