@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from services.kernel import inbox
 from services.kernel.database import Connection, Pool, is_transient, transaction
-from services.kernel.dead_letters import DeadLetters
+from services.kernel.dead_letters import DeadLetters, reason
 from services.kernel.envelope import Envelope, NotAnEventError, from_record, text_headers
 from services.kernel.service import Backoff, wait_for
 from services.kernel.telemetry import CONSUMED, CONSUMER_LAG, CONSUMER_RESTARTS, span
@@ -186,7 +186,7 @@ class Consumer:
             try:
                 await self._take_all(message)
             except Exception as error:  # noqa: BLE001 - whatever it is, the events are heard again from the offset
-                self._broken = repr(error)
+                self._broken = reason(error)
 
     async def _take_all(self, message: KafkaMessage) -> None:
         records = message.raw_message
@@ -212,7 +212,7 @@ class Consumer:
         try:
             await self._work(bound, [from_record(record) for record in records])
         except Exception as error:  # noqa: BLE001 - whatever it is, the single events will tell
-            self.log.info("batch-failed", events=len(records), reason=repr(error))
+            self.log.info("batch-failed", events=len(records), reason=reason(error))
             return False
         return True
 
@@ -224,13 +224,13 @@ class Consumer:
                 return await self._work(bound, [from_record(record)])
             except Exception as error:  # noqa: BLE001 - one place decides what each kind means
                 if is_transient(error):
-                    self.trouble = f"cannot work: {error!r}"
+                    self.trouble = f"cannot work: {reason(error)}"
                 elif attempt == ATTEMPTS or isinstance(error, UNREADABLE):
                     return await self.dead_letters.put(record, error, attempt)
                 else:
                     attempt += 1
                 place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-                self.log.warning("event-failed", **place, attempt=attempt, reason=repr(error))
+                self.log.warning("event-failed", **place, attempt=attempt, reason=reason(error))
             await wait_for(self._stop, backoff.next())
         raise StoppingError
 

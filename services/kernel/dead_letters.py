@@ -9,6 +9,7 @@ from typing import Any, Self
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import ValidationError
 
 from services.kernel.envelope import text_headers
 from services.kernel.telemetry import DEAD_LETTERS
@@ -43,18 +44,18 @@ class DeadLetters:
             self._producer = producer
         headers = {name: value for name, value in record.headers if not name.startswith("dl_")}
         origin = text_headers((name, value) for name, value in record.headers if name.startswith("dl_"))
-        reason = {
-            "dl_reason": f"{type(error).__name__}: {error}"[:LONGEST_REASON],
+        why = {
+            "dl_reason": reason(error),
             "dl_topic": origin.get("dl_topic", record.topic),
             "dl_partition": origin.get("dl_partition", str(record.partition)),
             "dl_offset": origin.get("dl_offset", str(record.offset)),
             "dl_attempts": str(attempts),
             "dl_at": datetime.now(UTC).isoformat(),
         }
-        told = [*headers.items(), *((name, text.encode()) for name, text in reason.items())]
+        told = [*headers.items(), *((name, text.encode()) for name, text in why.items())]
         await self._producer.send_and_wait(self.topic, record.value, key=record.key, headers=told)
         DEAD_LETTERS.labels(record.topic).inc()
-        log.error("dead-letter", topic=record.topic, partition=record.partition, offset=record.offset, **reason)
+        log.error("dead-letter", topic=record.topic, partition=record.partition, offset=record.offset, **why)
 
     async def ensure_topic(self, admin: AIOKafkaAdminClient, like: str) -> None:
         """Make the topic where it is not there yet, with as many replicas as another one has."""
@@ -81,6 +82,14 @@ class DeadLetters:
             yield _up_to(reader, partition, end)
         finally:
             await reader.stop()
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, in one line without the data: pydantic's own text repeats what it was given."""
+    if isinstance(error, ValidationError):
+        places = [f"{'/'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_input=False)]
+        return f"does not fit {error.title}: {', '.join(places)}"[:LONGEST_REASON]
+    return f"{type(error).__name__}: {error}"[:LONGEST_REASON]
 
 
 async def _up_to(reader: AIOKafkaConsumer, partition: TopicPartition, end: int) -> AsyncIterator[Any]:

@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from services.kernel.database import is_transient
+
 log = structlog.get_logger(__name__)
 
 Error = Mapping[str, Any]
@@ -87,7 +89,13 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    log.error("request-failed", path=request.url.path, exc_info=error)
+    # The server logs the traceback. What was asked may have been done: a commit whose answer was lost is a commit.
+    log.error("request-failed", path=request.url.path, reason=type(error).__name__)
+    if is_transient(error):
+        again = "Send it again with the same Idempotency-Key: if it was done, you get its answer"
+        return Problem(
+            503, "try-again", "The service cannot answer now", again, headers={"Retry-After": "2"}
+        ).response()
     return Problem(500, "internal-error", "Something went wrong on our side").response()
 
 

@@ -116,7 +116,7 @@ def routes(service: str) -> list[Route]:
     return [
         Route(service, method, prefix + route.path, frozenset(_names(route.dependant)) | above)
         for prefix, route, above in _api_routes(application(service).routes)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
 
 
@@ -164,3 +164,10 @@ def problem_codes() -> dict[str, str]:
 def is_secret(annotation: Any) -> bool:
     """Whether a setting hides its value."""
     return annotation is SecretStr or SecretStr in getattr(annotation, "__args__", ())
+
+
+def metrics() -> set[str]:
+    """The names of all Prometheus figures that our code makes."""
+    calls = [node for path in sources("services") for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    names = [call.args[0] for call in calls if getattr(call.func, "id", "") in {"Gauge", "Counter", "Histogram"}]
+    return {name.value for name in names if isinstance(name, ast.Constant) and isinstance(name.value, str)}

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.house.code import ROOT, short
+from tests.house.code import ROOT, metrics, short
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "services").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -45,3 +45,8 @@ def test_every_decision_says_what_would_reopen_it_and_what_holds_it(page: Path) 
 
 def test_decisions_are_numbered_without_gaps() -> None:
     assert [page.name[:4] for page in ADRS] == [f"{number:04}" for number in range(1, len(ADRS) + 1)]
+
+
+@pytest.mark.parametrize("figure", sorted(metrics()))
+def test_every_figure_is_explained(figure: str) -> None:
+    assert f"| `{figure}` |" in (ROOT / "docs" / "operating" / "metrics.md").read_text()

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
 from deploy.stack.kafka import KafkaServer
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection
 from services.kernel.envelope import Envelope, read, text_headers, to_headers
 from services.kernel.relay import Relay
+from services.kernel.telemetry import span, traceparent
 from tests.integration.kernel.conftest import Place
 from tests.integration.kernel.helpers import (
     TOPIC,
@@ -232,6 +235,38 @@ async def test_a_rebalance_in_the_middle_repeats_nothing_and_loses_nothing(place
 
 async def some(place: Place) -> bool:
     return len(await handled(place.pool)) > 50
+
+
+@BATCH
+async def test_a_trace_goes_from_the_writer_through_kafka_to_the_handler(place: Place, *, batch: bool) -> None:
+    trace.set_tracer_provider(TracerProvider())
+    heard: dict[int, str | None] = {}
+
+    async def handle(tx: Connection, envelope: Envelope) -> None:
+        event = read(envelope, ThingMoved)
+        heard[event.number] = traceparent()
+        await note(tx, event)
+
+    hearing = Consumer(place.bootstrap, "ledger", place.prefix, place.pool)
+    hearing.on(TOPIC, handle, batch=batch)
+    said: dict[int, str | None] = {}
+    for number in (1, 2):
+        with span("click"):
+            said[number] = traceparent()
+            await write(place.pool, moved("thing", number))
+
+    relay = Relay(place.pool, place.url, place.bootstrap, topic_prefix=place.prefix)
+    async with running(hearing, relay):
+        await until(lambda: has(place, 1, 2))
+
+    assert [trace_of(heard[n]) for n in (1, 2)] == [trace_of(said[n]) for n in (1, 2)]
+    assert trace_of(said[1]) != trace_of(said[2])
+    assert heard[1] != said[1], "the consumer's span is a child, not the same"
+
+
+def trace_of(parent: str | None) -> str:
+    assert parent
+    return parent.split("-")[1]
 
 
 async def test_two_handlers_for_one_topic_are_refused(place: Place) -> None:

@@ -77,3 +77,19 @@ async def test_an_unknown_address_and_a_wrong_method_are_problems_too() -> None:
     assert (missing.status_code, missing.json()["code"]) == (404, "not-found")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method-not-allowed")
     assert wrong.headers["allow"] == "POST"
+
+
+async def test_a_lost_database_is_no_verdict_on_the_command() -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.post("/things")
+    async def post() -> None:
+        raise ConnectionResetError
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        answer = await http.post("/things")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "try-again")
+    assert answer.headers["retry-after"] == "2"

@@ -2,9 +2,14 @@
 
 import asyncio
 
+import httpx
 import pytest
+from fastapi import APIRouter, FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
 
-from services.kernel.service import Backoff, Check, Health, keep_running, wait_for
+from services.kernel.service import Backoff, Check, Health, install, keep_running, wait_for
+from services.kernel.telemetry import traceparent
 
 
 class Flaky:
@@ -66,3 +71,45 @@ async def test_waiting_ends_when_told_to_stop() -> None:
     asyncio.get_running_loop().call_soon(stop.set)
 
     await asyncio.wait_for(wait_for(stop, 60), 1)
+
+
+def observed() -> httpx.AsyncClient:
+    app, router = FastAPI(), APIRouter(prefix="/things")
+
+    @router.get("/{code}")
+    async def get(code: str) -> dict[str, str | None]:
+        return {"code": code, "traceparent": traceparent()}
+
+    app.include_router(router)
+    install(app, Health((), (), asyncio.Event()))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+
+async def test_a_request_goes_on_with_the_trace_that_it_came_with() -> None:
+    trace.set_tracer_provider(TracerProvider())
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+    async with observed() as http:
+        answer = await http.get("/things/3", headers={"traceparent": parent})
+
+    assert answer.json()["traceparent"].split("-")[1] == "0af7651916cd43dd8448eb211c80319c"
+
+
+async def test_requests_are_counted_by_route_and_never_by_address() -> None:
+    async with observed() as http:
+        for code in ("3", "4", "secret@example.org"):
+            await http.get(f"/things/{code}")
+        await http.get("/nothing/here")
+        figures = (await http.get("/metrics")).text
+
+    assert 'route="/things/{code}",status="200"' in figures
+    assert 'route="unknown",status="404"' in figures
+    assert "secret" not in figures
+
+
+async def test_a_service_that_is_ready_says_so_and_one_that_is_not_says_why() -> None:
+    async with observed() as http:
+        ready, live = await http.get("/health/ready"), await http.get("/health/live")
+
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready", "waitingFor": {}})
+    assert live.status_code == 200
