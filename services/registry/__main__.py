@@ -1,6 +1,7 @@
 """The registry's commands: `python -m services.registry serve`, and what an operator needs."""
 
 import asyncio
+import csv
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from services.kernel.database import migrate as migrate_database
 from services.kernel.database import open_pool
 from services.kernel.problems import Problem
 from services.registry import app as composition
+from services.registry.commands.importing import UnreadableFileError, import_file
 from services.registry.commands.load import load as load_data
 from services.registry.commands.register_day import move_clock_past_midnight
 from services.registry.consumers import consumer
@@ -59,6 +61,30 @@ def load(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)]) 
     async def work(register: Register) -> None:
         units = await load_data(register, folder, _show)
         typer.echo("The register is loaded already." if units is None else f"{units} school units loaded.")
+
+    _with_register(work)
+
+
+@cli.command("import")
+def import_dump(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    report: Annotated[Path | None, typer.Option(help="Write each refused row to this CSV file")] = None,
+) -> None:
+    """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was refused. Exit code 2: unreadable."""
+
+    async def work(register: Register) -> None:
+        try:
+            done = await import_file(register, file)
+        except UnreadableFileError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
+        for refused in done.refused:
+            typer.echo(f"row {refused.row} refused, {refused.code}: {refused.reason}")
+        typer.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {len(done.refused)} refused.")
+        if report:
+            with report.open("w", encoding="utf-8", newline="") as out:
+                rows = [(refused.row, refused.code, refused.reason) for refused in done.refused]
+                csv.writer(out).writerows([("row", "code", "reason"), *rows])
 
     _with_register(work)
 

@@ -11,7 +11,8 @@ INSERT INTO session (id_hash, sealed_tokens, person_id, provider_session, csrf, 
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 FIND = """
-UPDATE session SET seen_at = now() WHERE id_hash = $1 AND seen_at > now() - $2::interval AND created_at > now() - $3::interval
+UPDATE session SET seen_at = now()
+WHERE id_hash = $1 AND seen_at > now() - $2::interval AND created_at > now() - $3::interval
 RETURNING id_hash, sealed_tokens, person_id, provider_session, csrf, access_ends_at, terms_accepted
 """
 LOCK = "SELECT sealed_tokens, access_ends_at FROM session WHERE id_hash = $1 FOR UPDATE"
