@@ -97,6 +97,7 @@ class Relay:
             enable_idempotence=True,
             acks="all",
             max_batch_size=LARGEST_BATCH,
+            compression_type="lz4",
             request_timeout_ms=15_000,
         )
         caring = asyncio.create_task(self._care())
