@@ -1,0 +1,69 @@
+"""The form for a unit, and what people read."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.eservice import texts
+from services.eservice.forms import unit as forms
+from services.eservice.session import safe_path
+from services.registry.domain import rules, units  # the codes that texts must know
+
+UNIT: dict[str, Any] = {
+    "displayName": "Svaleboskolan", "schoolName": None, "url": "https://svalebo.se", "municipalityCode": "1281",
+    "schoolUnitType": "SKOLENHET", "schoolTypes": ["GR", "GY"], "specialSupportSchool": True,
+    "addresses": [{"type": "BESOKSADRESS", "streetAddress": "Storgatan 1", "postalCode": "22222", "locality": "Lund",
+                   "geoCoordinates": {"latitude": "55.7", "longitude": "13.2"}}],
+    "schoolTypeProperties": {"gr": {"grades": ["7", "8"]}, "gy": {"programmes": ["NA25", "SA"], "csnCode": "21"}},
+}  # fmt: skip
+
+
+def test_a_unit_goes_into_the_form_and_out_of_it_the_same() -> None:
+    fields = forms.to_fields(forms.from_unit(UNIT))
+
+    assert {name: fields[name] for name in UNIT} == UNIT
+    assert "headMasterPersonalIdentityNumber" not in {name for name, value in fields.items() if value}
+
+
+@given(st.dictionaries(st.sampled_from(forms.NAMES), st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=3)))
+def test_nothing_typed_is_dropped_by_the_form(typed: dict[str, list[str]]) -> None:
+    assert forms.only_known(typed) == typed
+    assert forms.to_fields(typed)["schoolTypes"] == typed.get("schoolTypes", [])
+
+
+def test_two_changes_of_different_fields_are_both_kept() -> None:
+    base = forms.from_unit(UNIT)
+    mine, theirs = base | {"url": ["https://min.se"]}, base | {"email": ["deras@lund.se"]}
+
+    together, conflicts = forms.merged(base, mine, theirs)
+
+    assert conflicts == []
+    assert together["url"] == ["https://min.se"]
+    assert together["email"] == ["deras@lund.se"]
+
+
+def test_two_changes_of_the_same_field_are_a_choice() -> None:
+    base = forms.from_unit(UNIT)
+
+    _, conflicts = forms.merged(base, base | {"url": ["https://min.se"]}, base | {"url": ["https://deras.se"]})
+
+    assert conflicts == ["url"]
+
+
+def test_every_rule_of_the_registry_has_a_swedish_sentence() -> None:
+    assert units.CLOSED_IS_FINAL.code in rules.ALL
+    assert set(rules.ALL) <= set(texts.ERRORS)
+
+
+@pytest.mark.parametrize("path", forms.SINGLE)
+def test_every_input_has_a_swedish_name(path: str) -> None:
+    assert path == forms.REMOVE_NUMBER or texts.field(path) != path
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example", "\\\\evil", "/\\evil.example", "evil", "", None, "/a\r\nb"]
+)
+def test_a_login_never_leads_to_another_site(wanted: str | None) -> None:
+    assert safe_path(wanted) == "/"
