@@ -139,6 +139,12 @@ class Worker:
                     return
         raise AssertionError(f"it ended without saying {word!r}")
 
+    async def all_it_says(self) -> str:
+        """Wait until it ends."""
+        said, _ = await self.process.communicate()
+        assert self.process.returncode == 0
+        return said.decode()
+
     async def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         await self.process.wait()

@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 
 from services.kernel.consumer import Bound, Consumer
@@ -13,6 +14,7 @@ from services.kernel.envelope import Envelope, read
 from services.kernel.relay import Relay
 from services.kernel.service import database_check, run
 from services.kernel.settings import ServiceSettings
+from services.kernel.telemetry import configure, span, traceparent
 from tests.integration.kernel.helpers import TOPIC, Ledger, ThingMoved
 
 
@@ -84,12 +86,20 @@ async def service(url: str, port: str) -> None:
     say("stopped")
 
 
-KINDS = {
+async def traced(endpoint: str) -> None:
+    settings = ServiceSettings(database_url="", http_port=1, otlp_endpoint=endpoint or None)
+    configure("traced", settings)
+    with span("click"):
+        structlog.get_logger().info("clicked", email="karin@example.org", traced=traceparent())
+
+
+KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
     "relay": lambda *a: relay(Relay, *a),
     "relay-never-marks": lambda *a: relay(RelayThatNeverMarks, *a),
     "consumer-stands-still": lambda *a: consumer(Consumer, *a),
     "consumer-never-commits": lambda *a: consumer(ConsumerThatNeverCommits, *a),
     "service": service,
+    "traced": traced,
 }
 
 if __name__ == "__main__":
