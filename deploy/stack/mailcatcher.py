@@ -90,8 +90,14 @@ class Receiver:
 
 
 def pages(mails: Mails) -> FastAPI:
+    """The web page and the JSON list of the mails."""
     app = FastAPI(openapi_url=None)
+    _add_pages(app, mails)
+    _add_list(app, mails)
+    return app
 
+
+def _add_pages(app: FastAPI, mails: Mails) -> None:
     @app.get("/", response_class=HTMLResponse)
     def inbox() -> str:
         rows = "".join(
@@ -112,6 +118,8 @@ def pages(mails: Mails) -> FastAPI:
         )
         return PAGE.format(title=html.escape(found["subject"] or ""), body=body)
 
+
+def _add_list(app: FastAPI, mails: Mails) -> None:
     @app.get("/api/messages")
     def messages() -> list[dict[str, Any]]:
         return mails.all()
@@ -120,8 +128,6 @@ def pages(mails: Mails) -> FastAPI:
     def clear() -> Response:
         mails.clear()
         return Response(status_code=204)
-
-    return app
 
 
 async def serve(folder: Path, smtp_port: int, http_port: int) -> None:

@@ -82,28 +82,7 @@ def composed() -> Places:
 
 def service_settings(name: str, places: Places, secret: dict[str, str]) -> dict[str, str]:
     """A service's environment."""
-    host, port = places.smtp
     realm = f"http://{places.keycloak}/auth/realms/register"
-    own: dict[str, dict[str, str]] = {
-        "identity": {
-            "KEYCLOAK_URL": f"http://{places.keycloak}/auth",
-            "KEYCLOAK_ADMIN_PASSWORD": secret["keycloak_admin_password"],
-            "ESERVICE_CLIENT_SECRET": secret["client_secret"],
-            "ESERVICE_URL": f"http://{places.services['eservice']}",
-            "DEMO_PASSWORD": DEMO_PASSWORD,
-        },
-        "registry": {"VAULT_SECRET": secret["registry_vault"]},
-        "publication": {"SNAPSHOT_DIR": places.snapshots},
-        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port)},
-        "eservice": {
-            "CLIENT_SECRET": secret["client_secret"],
-            "VAULT_SECRET": secret["eservice_vault"],
-            "OIDC_INTERNAL_URL": realm,
-            "REGISTRY_URL": f"http://{places.services['registry']}",
-            "IDENTITY_URL": f"http://{places.services['identity']}",
-            "NOTIFICATIONS_URL": f"http://{places.services['notifications']}",
-        },
-    }
     common = {
         "DATABASE_URL": f"postgresql://{name}:{secret['database_password']}@{places.database}/{name}",
         "KAFKA_BOOTSTRAP": places.kafka,
@@ -114,7 +93,34 @@ def service_settings(name: str, places: Places, secret: dict[str, str]) -> dict[
         "PUBLIC_BASE_URL": places.public_url,
         "DEMO_CLOCK_ALLOWED": "true",
     }
-    return {f"{name.upper()}_{key}": value for key, value in (common | own[name]).items()}
+    own = _own_settings(places, secret, realm)[name]
+    return {f"{name.upper()}_{key}": value for key, value in (common | own).items()}
+
+
+def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[str, dict[str, str]]:
+    """What each service is told beside what all are."""
+    host, port = places.smtp
+    services = {name: f"http://{address}" for name, address in places.services.items()}
+    return {
+        "identity": {
+            "KEYCLOAK_URL": f"http://{places.keycloak}/auth",
+            "KEYCLOAK_ADMIN_PASSWORD": secret["keycloak_admin_password"],
+            "ESERVICE_CLIENT_SECRET": secret["client_secret"],
+            "ESERVICE_URL": services["eservice"],
+            "DEMO_PASSWORD": DEMO_PASSWORD,
+        },
+        "registry": {"VAULT_SECRET": secret["registry_vault"]},
+        "publication": {"SNAPSHOT_DIR": places.snapshots},
+        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port)},
+        "eservice": {
+            "CLIENT_SECRET": secret["client_secret"],
+            "VAULT_SECRET": secret["eservice_vault"],
+            "OIDC_INTERNAL_URL": realm,
+            "REGISTRY_URL": services["registry"],
+            "IDENTITY_URL": services["identity"],
+            "NOTIFICATIONS_URL": services["notifications"],
+        },
+    }
 
 
 def gateway_configuration(places: Places, *, run: str, listen: str, head: str) -> str:

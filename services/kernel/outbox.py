@@ -25,7 +25,7 @@ SELECT CASE WHEN pg_try_advisory_lock_shared($8)
 """
 # A commit with a NOTIFY waits for all others that have one (PostgreSQL holds a lock over the whole server). So the
 # relay is only woken when it sleeps: awake, it holds this lock alone, and here it is not held but only tried.
-AWAKE_LOCK = 7_021_002
+AWAKE_LOCK = 1_871_002
 COUNT_AND_CLOSE = """
 WITH closed AS (INSERT INTO outbox_closed_epoch (epoch) VALUES ($1) ON CONFLICT DO NOTHING)
 SELECT partition, count(*) FROM outbox WHERE epoch = $1 GROUP BY partition

@@ -23,7 +23,7 @@ from services.kernel.telemetry import OUTBOX_AGE, OUTBOX_SENT, OUTBOX_UNSENT
 
 log = structlog.get_logger(__name__)
 
-LEADER_LOCK = 7_021_001
+LEADER_LOCK = 1_871_001
 POLL_SECONDS = 1.0
 LINGER_SECONDS = 0.01
 SWEEP_SECONDS = 3600.0

@@ -63,7 +63,7 @@ class Publish:
 
     async def _tell(self, view: View, built: Built) -> None:
         fact = SnapshotPublished(
-            public_from=view.day, sha256=built.sha256, school_units=built.units, organizers=built.organizers,
+            public_from=view.day, sha256=built.sha256, units=built.units, organizers=built.organizers,
             extract_date=datetime.fromisoformat(view.extract_date),
         )  # fmt: skip
         async with transaction(self.pool) as tx:

@@ -50,6 +50,17 @@ def test_sql_stands_in_the_store_alone(path: Path) -> None:
     assert statements == []
 
 
+def test_no_two_advisory_locks_have_the_same_number() -> None:
+    """They share one number space in a database: two that meet would make edits wait for the relay."""
+    places: dict[int, list[str]] = {}
+    for path in sources("services"):
+        for name, number in re.findall(r"^(\w*LOCK\w*) = ([0-9_]+)$", path.read_text(), re.MULTILINE):
+            places.setdefault(int(number), []).append(f"{short(path)} {name}")
+
+    assert {number: names for number, names in places.items() if len(names) > 1} == {}
+    assert places
+
+
 def migrations(service: str) -> list[Path]:
     return sorted((SERVICES_FOLDER / service / "migrations").glob("*"))
 

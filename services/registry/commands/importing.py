@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.contracts.vocabulary import Cause
+from services.contracts.registry import FieldChange
+from services.contracts.vocabulary import Cause, OrganizerType
 from services.kernel.database import Connection
 from services.registry.commands.register_day import open_day
 from services.registry.commands.units import register_new, save
@@ -23,6 +24,7 @@ from services.registry.domain.units import SchoolUnit, editable, replaced
 from services.registry.register import Register
 from services.registry.store import organizers, reference, units
 from services.registry.store.audit import Doer
+from services.registry.store.units import UnitRow
 
 BY = Doer("operator", "operator", Cause.IMPORT)
 CHUNK = 500
@@ -101,40 +103,59 @@ def _csv_rows(text: str, name: str) -> list[Mapping[str, Any]]:
     return list(reader)
 
 
+@dataclass(slots=True)
+class Chunk:
+    """What becomes of some rows: new units, and changed ones."""
+
+    new: list[SchoolUnit] = field(default_factory=list)
+    edits: list[tuple[SchoolUnit, tuple[FieldChange, ...]]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+
 async def _import_chunk(tx: Connection, register: Register, rows: list[Numbered], report: Report, day: OpenDay) -> None:
     """Sort a chunk's rows into new, changed and refused ones, and write them."""
     read = {number: unit for number, row in rows if (unit := _read(number, row, report))}
     types = await organizers.types(tx)
     places = frozenset(row["code"] for row in await reference.municipalities(tx))
     there = await units.many_for_update(tx, register.vault, sorted({unit.code for unit in read.values()}))
-    new: dict[str, SchoolUnit] = {}
-    seen: set[str] = set()
-    edits = []
+    chunk = Chunk()
     for number, unit in read.items():
-        owner = types.get(unit.public.organization_number)
-        row = there.get(unit.code)
-        if owner is None:
-            report.refused.append(
-                Refused(number, "organizer-unknown", f"no organizer {unit.public.organization_number}")
-            )
-        elif broken := broken_rules(editable(unit), owner, places):
-            reason = "; ".join(f"{b.pointer}: {b.rule.sentence}" for b in broken)
-            report.refused.append(Refused(number, broken[0].rule.code, reason))
-        elif unit.code in seen:
-            report.refused.append(Refused(number, "code-twice", f"{unit.code} stands in an earlier row too"))
-        elif row is None:
-            new[unit.code] = unit
-        elif (edited := replaced(row.unit, unit)) and (changed := changes_between(row.unit, edited)):
-            edits.append((edited, changed))
+        if refused := _refusal(number, unit, types.get(unit.public.organization_number), places, chunk):
+            report.refused.append(refused)
         else:
-            report.unchanged += 1
-        seen.add(unit.code)
-    if new:
-        await register_new(tx, register, list(new.values()), BY, day)
-    if edits:
-        await save(tx, register, edits, BY, day)
-    report.new += len(new)
-    report.changed += len(edits)
+            _sort(unit, there.get(unit.code), chunk, report)
+    if chunk.new:
+        await register_new(tx, register, chunk.new, BY, day)
+    if chunk.edits:
+        await save(tx, register, chunk.edits, BY, day)
+    report.new += len(chunk.new)
+    report.changed += len(chunk.edits)
+
+
+def _refusal(
+    number: int, unit: SchoolUnit, owner: OrganizerType | None, places: frozenset[str], chunk: Chunk
+) -> Refused | None:
+    """Why a row cannot be taken, or None."""
+    if owner is None:
+        return Refused(number, "organizer-unknown", f"no organizer {unit.public.organization_number}")
+    if broken := broken_rules(editable(unit), owner, places):
+        reason = "; ".join(f"{b.pointer}: {b.rule.sentence}" for b in broken)
+        return Refused(number, broken[0].rule.code, reason)
+    if unit.code in chunk.seen:
+        return Refused(number, "code-twice", f"{unit.code} stands in an earlier row too")
+    return None
+
+
+def _sort(unit: SchoolUnit, there: UnitRow | None, chunk: Chunk, report: Report) -> None:
+    chunk.seen.add(unit.code)
+    if there is None:
+        chunk.new.append(unit)
+        return
+    edited = replaced(there.unit, unit)
+    if changed := changes_between(there.unit, edited):
+        chunk.edits.append((edited, changed))
+    else:
+        report.unchanged += 1
 
 
 def _read(number: int, row: Mapping[str, Any], report: Report) -> SchoolUnit | None:

@@ -1,0 +1,80 @@
+"""A real Chromium, and axe."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.stack.settings import DEMO_PASSWORD
+from deploy.stack.stack import Stack
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser(stack: Stack) -> Iterator[Browser]:  # noqa: ARG001 - Playwright's loop must not run while the stack starts
+    """One Chromium for a module; each page has a profile of its own."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Somebody at a browser."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        page.set_default_timeout(20_000)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+    def log_in(self, user_name: str) -> None:
+        """Log in by keyboard alone, and accept the terms the first time."""
+        self.go("/")
+        self.page.get_by_role("button", name="Logga in").focus()
+        self.page.keyboard.press("Enter")
+        self.page.get_by_label("Användarnamn").fill(user_name)
+        self.page.get_by_label("Lösenord", exact=True).fill(DEMO_PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/auth/" not in url and "/logga-in" not in url)
+        if "/villkor" in self.page.url:
+            self.page.get_by_label("Jag har läst").focus()
+            self.page.keyboard.press("Space")
+            self.page.get_by_role("button", name="Fortsätt").press("Enter")
+        self.page.get_by_role("heading", level=1).wait_for()
+
+    def look(self) -> None:
+        """Nothing is wrong for axe, and nothing is wider than the page, at 320 and at 1280 pixels."""
+        for size in (NARROW, WIDE):
+            self.page.set_viewport_size(size)
+            found = Axe().run(self.page)
+            assert found.violations_count == 0, f"{self.page.url} at {size}\n{found.generate_report()}"
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{self.page.url} is {width} wide at {size['width']}"
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
+    context = browser.new_context(locale="sv-SE")
+    yield Visitor(context.new_page(), stack.url)
+    context.close()
+
+
+@pytest.fixture
+def plain_visitor(browser: Browser, stack: Stack, javascript: bool) -> Iterator[Visitor]:
+    context = browser.new_context(locale="sv-SE", java_script_enabled=javascript)
+    yield Visitor(context.new_page(), stack.url)
+    context.close()
