@@ -36,6 +36,7 @@ def page(
     request: Request, template: str, session: Session | None = None, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Render a page."""
+    session = session or getattr(request.state, "session", None)
     known = {"path": request.url.path, "session": session, "person": getattr(request.state, "person", None)}
     text = ENVIRONMENT.get_template(f"{template}.html").render(known | values)
     return HTMLResponse(text, status)

@@ -49,10 +49,13 @@ class Visitor:
             self.page.get_by_label("Jag har läst").focus()
             self.page.keyboard.press("Space")
             self.page.get_by_role("button", name="Fortsätt").press("Enter")
+            self.page.wait_for_url(lambda url: "/villkor" not in url)
         self.page.get_by_role("heading", level=1).wait_for()
 
     def look(self) -> None:
         """Nothing is wrong for axe, and nothing is wider than the page, at 320 and at 1280 pixels."""
+        self.page.wait_for_load_state("load")
+        self.page.get_by_role("heading", level=1).wait_for()
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)
             found = Axe().run(self.page)

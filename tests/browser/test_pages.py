@@ -11,7 +11,7 @@ from tests.system import LUND
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-UNIT = "28753548"
+UNIT = "39307298"
 PICTURES = Path(__file__).parents[2] / ".dev" / "pictures"
 
 

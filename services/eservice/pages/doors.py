@@ -63,6 +63,7 @@ async def logged_in(request: Request) -> Visit:
     session = await sessions(request).of(request)
     if session is None:
         raise LoginNeededError(typed or None)
+    request.state.session = session
     if request.method == "POST" and typed.get("csrf") != [session.csrf]:
         raise ForgedFormError
     services = services_for(request.app.state.http, request.app.state.settings, session.tokens.access)
