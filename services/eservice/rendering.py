@@ -28,7 +28,9 @@ ENVIRONMENT.globals["texts"] = texts
 ENVIRONMENT.filters["day"] = texts.day
 ENVIRONMENT.filters["field"] = texts.field
 ENVIRONMENT.filters["value"] = texts.value
-ENVIRONMENT.filters["has_prefix"] = lambda names, prefix: any(name.startswith(f"{prefix}/") for name in names)
+ENVIRONMENT.filters["has_prefix"] = lambda found, prefix: any(
+    name.startswith(f"{prefix}/") and any(values) for name, values in found.items()
+)
 ENVIRONMENT.filters["pairs"] = lambda values: [(one, one) for one in values]
 
 
