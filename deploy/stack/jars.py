@@ -1,10 +1,13 @@
 """Kafka and Keycloak by Maven coordinates, each file pinned by its SHA-256 in jars.lock."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +45,27 @@ def locked() -> list[Jar]:
 
 def install() -> None:
     """Fetch what is missing and check it. Raises AlteredJarError. Costs nothing when all is there."""
-    missing = [jar for jar in locked() if not jar.path.exists()]
-    if not missing:
-        return
-    (HOME / "jars").mkdir(parents=True, exist_ok=True)
+    if _missing():
+        with _alone():
+            _fetch_all(_missing())
+
+
+def _missing() -> list[Jar]:
+    return [jar for jar in locked() if not jar.path.exists()]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one thread of one process at a time fetch or unpack: Kafka and Keycloak start side by side."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch_all(missing: list[Jar]) -> None:
+    (HOME / "jars").mkdir(exist_ok=True)
+    shutil.rmtree(HOME / "maven", ignore_errors=True)
     context = MavenContext(repo_cache=HOME / "maven", timeout=120)
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda jar: _fetch(context, jar), missing))
@@ -71,11 +91,16 @@ def unpack_keycloak() -> Path:
     """Unpack Keycloak's distribution once; returns its folder."""
     [dist] = [jar for jar in locked() if jar.packaging == "zip"]
     home = HOME / f"keycloak-{dist.version}"
-    if not home.exists():
-        half = HOME / "keycloak.half"
-        shutil.rmtree(half, ignore_errors=True)
-        with zipfile.ZipFile(dist.path) as archive:
-            archive.extractall(half)
-        (half / f"keycloak-{dist.version}" / "bin" / "kc.sh").chmod(0o755)
-        (half / f"keycloak-{dist.version}").rename(home)
+    with _alone():
+        if not home.exists():
+            _unpack(dist.path, home)
     return home
+
+
+def _unpack(archive: Path, home: Path) -> None:
+    half = HOME / "keycloak.half"
+    shutil.rmtree(half, ignore_errors=True)
+    with zipfile.ZipFile(archive) as files:
+        files.extractall(half)
+    (half / home.name / "bin" / "kc.sh").chmod(0o755)
+    (half / home.name).rename(home)
