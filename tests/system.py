@@ -64,6 +64,12 @@ class Person:
             assert answer.status_code == 200
         return person
 
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def get(self, path: str) -> httpx.Response:
         return self.http.get(self.url + path)
 

@@ -1,6 +1,7 @@
 """The main job, end to end: an edit commits, e-mails go out, and tomorrow's public view has it."""
 
 import json
+from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
@@ -23,8 +24,9 @@ def view_of(stack: Stack) -> str:
 
 
 @pytest.fixture(scope="module")
-def karin(stack: Stack) -> Person:
-    return Person.log_in(stack.url, "karin.kontakt")
+def karin(stack: Stack) -> Iterator[Person]:
+    with Person.log_in(stack.url, "karin.kontakt") as person:
+        yield person
 
 
 def test_an_edit_takes_the_whole_way(stack: Stack, karin: Person) -> None:
@@ -67,15 +69,13 @@ def test_an_edit_takes_the_whole_way(stack: Stack, karin: Person) -> None:
 
 
 def test_a_stranger_learns_nothing(stack: Stack) -> None:
-    frida = Person.log_in(stack.url, "frida.friskola")
+    paths = [
+        f"/enheter/{UNIT}", f"/enheter/{UNIT}/historik", f"/enheter/{UNIT}/andra", f"/huvudman/{LUND}/enheter",
+        "/enheter/99999999",
+    ]  # fmt: skip
 
-    answers = [
-        frida.get(f"/enheter/{UNIT}"),
-        frida.get(f"/enheter/{UNIT}/historik"),
-        frida.get(f"/enheter/{UNIT}/andra"),
-        frida.get(f"/huvudman/{LUND}/enheter"),
-        frida.get("/enheter/99999999"),
-    ]
+    with Person.log_in(stack.url, "frida.friskola") as frida:
+        answers = [frida.get(path) for path in paths]
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1, "a unit of others looks as one that is not there"
@@ -104,9 +104,9 @@ def test_the_same_form_sent_twice_saves_once(karin: Person) -> None:
 
 
 def test_two_who_edit_at_once_see_both_versions(stack: Stack, karin: Person) -> None:
-    ulf = Person.log_in(stack.url, "ulf.uppgift")
     mine = karin.form(UNIT) | {"schoolName": "Karins val", "url": "https://karin.example.org"}
-    ulf.save(UNIT, schoolName="Ulfs val", email="kansliet@example.org")
+    with Person.log_in(stack.url, "ulf.uppgift") as ulf:
+        ulf.save(UNIT, schoolName="Ulfs val", email="kansliet@example.org")
 
     conflict = karin.post(f"/enheter/{UNIT}/andra/spara", mine)
 
@@ -118,12 +118,12 @@ def test_two_who_edit_at_once_see_both_versions(stack: Stack, karin: Person) -> 
 
 
 def test_a_form_sent_after_the_session_ended_is_there_again_after_login(stack: Stack) -> None:
-    bo = Person.log_in(stack.url, "bo.bada")
-    fields = bo.form(UNIT) | {"schoolName": "Skrivet före utloggning"}
-    bo.http.cookies.delete("__Host-session")
+    with Person.log_in(stack.url, "bo.bada") as bo:
+        fields = bo.form(UNIT) | {"schoolName": "Skrivet före utloggning"}
+        bo.http.cookies.delete("__Host-session")
 
-    ended = bo.post(f"/enheter/{UNIT}/andra", fields)
-    form = bo.get(f"/logga-in?vidare=/enheter/{UNIT}/andra")
+        ended = bo.post(f"/enheter/{UNIT}/andra", fields)
+        form = bo.get(f"/logga-in?vidare=/enheter/{UNIT}/andra")
 
     assert ended.status_code == 401
     assert "Skrivet före utloggning" in form.text
