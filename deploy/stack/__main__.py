@@ -178,7 +178,8 @@ def _run(command: list[str]) -> None:
 
 def _welcome() -> None:
     stack = _stack()
-    out.print(f"""
+    out.print(
+        f"""
 [bold]The register is running.[/bold]
 
   E-service     {stack.url}/
@@ -188,7 +189,9 @@ def _welcome() -> None:
 
   Log in as {", ".join(USERS)}
   Password {DEMO_PASSWORD}
-""")
+""",
+        soft_wrap=True,
+    )
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ PORTS = {
     "keycloak_management": 9180, "smtp": 1025, "mail": 8025, **HTTP_PORTS,
 }  # fmt: skip
 IMAGES = {
-    "postgres": "postgres:18.1",
+    "postgres": "postgres:18.6",
     "kafka": "apache/kafka:4.1.0",
-    "keycloak": "quay.io/keycloak/keycloak:26.5.0",
-    "gateway": "nginx:1.29.3",
+    "keycloak": "keycloak/keycloak:26.5.0",
+    "gateway": "nginx:1.31.3",
     "mail": "axllent/mailpit:v1.27.11",
 }
 DEMO_PASSWORD = "demo-losen-2026"  # noqa: S105 - printed by ./dev up, for demos only

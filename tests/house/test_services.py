@@ -34,6 +34,7 @@ PUBLIC = {
     ("eservice", "GET", "/logga-in/retur"): "ends it; checks state, nonce and PKCE",
     ("eservice", "POST", "/logga-ut"): "ends the session, if there is one",
     ("eservice", "GET", "/utloggad"): "where the identity provider sends people after logging out",
+    ("eservice", "GET", "/docs/problems/{code}"): "explains an error code to those who write programs",
     ("eservice", "POST", "/logga-ut/bakkanal"): "the identity provider ends sessions; checks its signed token",
 }
 PUBLIC_SERVICES = {"publication"}
