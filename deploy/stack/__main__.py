@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -79,9 +80,11 @@ def status() -> None:
     out.print(table)
     stack = _stack()
     out.print(f"phase         {told['phase']} {told['step']}".rstrip())
-    out.print(f"register day  {stack.command('registry', 'status').strip()}")
-    out.print(f"snapshot      {stack.command('publication', 'status').strip()}")
-    out.print(f"mail          {stack.command('notifications', 'status').strip()}")
+    asked = {"register day": "registry", "snapshot": "publication", "mail": "notifications"}
+    with ThreadPoolExecutor(len(asked)) as threads:
+        answers = threads.map(lambda service: stack.command(service, "status").strip(), asked.values())
+        for what, answer in zip(asked, answers, strict=True):
+            out.print(f"{what:<13} {answer}")
     for group, behind in sorted(asyncio.run(lag_by_group(stack.kafka.bootstrap)).items()):
         out.print(f"lag           {group}: {behind}")
 
