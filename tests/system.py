@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 def new_stack(home: Path) -> Stack:
     """A stack on free ports."""
-    return Stack(home, {name: free_port() for name in settings.PORTS}, say=lambda _: None)
+    return Stack(home, {name: free_port() for name in settings.PORTS})
 
 
 def wait_for(look: Callable[[], Found | None], seconds: float = 30) -> Found:

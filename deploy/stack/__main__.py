@@ -18,6 +18,7 @@ from deploy.stack import compose, settings, supervisor
 from deploy.stack.lag import lag_by_group
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack, taken
+from deploy.stack.steps import Steps
 from deploy.stack.supervisor import HOME, ROOT
 
 UP_SECONDS = 420
@@ -39,15 +40,8 @@ def up() -> None:
     if supervisor.running() is None:
         _check_ports()
         supervisor.start()
-    said, end = "", time.monotonic() + UP_SECONDS
-    while (told := supervisor.read_status()).get("phase") != "running":
-        if told.get("phase") == "failed" or supervisor.running() is None or time.monotonic() > end:
-            out.print(f"It did not start. {told.get('step', '')}\nMore in {supervisor.LOG}", style="red")
-            raise typer.Exit(1)
-        if told.get("step", "") not in {said, ""}:
-            said = told["step"]
-            out.print(f"  {said}")
-        time.sleep(LOOK_SECONDS)
+    with Steps(out) as steps:
+        _follow(steps, time.monotonic() + UP_SECONDS)
     _welcome()
 
 
@@ -158,6 +152,16 @@ def contracts() -> None:
 def write_compose() -> None:
     """Write docker-compose.yml from deploy/stack/settings.py."""
     compose.FILE.write_text(compose.text(), encoding="utf-8")
+
+
+def _follow(steps: Steps, end: float) -> None:
+    """Tell the supervisor's steps until everything runs. Exits when it does not come to that."""
+    while (told := supervisor.read_status()).get("phase") != "running":
+        if told.get("phase") == "failed" or supervisor.running() is None or time.monotonic() > end:
+            out.print(f"It did not start. {told.get('step', '')}\nMore in {supervisor.LOG}", style="red")
+            raise typer.Exit(1)
+        steps.tell(told.get("step", ""), told.get("done", 0), told.get("total", 0))
+        time.sleep(LOOK_SECONDS)
 
 
 def _stack() -> Stack:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
 
 from deploy.stack import settings
@@ -46,7 +48,14 @@ class Service:
         return answers(self.port)
 
 
-Say = Callable[[str], None]
+class Say(Protocol):
+    """Tell the step that is taken, and how far it is."""
+
+    def __call__(self, step: str, done: int = 0, total: int = 0, /) -> None: ...
+
+
+def tell_nobody(*_: object) -> None:
+    """A `say` for where nobody waits."""
 
 
 @dataclass
@@ -55,7 +64,7 @@ class Stack:
 
     home: Path
     ports: dict[str, int]
-    say: Say = print
+    say: Say = tell_nobody
     parts: dict[str, Part] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,16 +100,22 @@ class Stack:
         """What a service's commands are told."""
         return settings.service_settings(name, self.places, self.secret)
 
-    def command(self, service: str, *words: str, quiet: bool = True) -> str:
-        """Run a service's command; returns what it prints. Raises PartFailedError."""
-        done = subprocess.run(
-            [sys.executable, "-m", f"services.{service}", *words], cwd=ROOT, text=True, check=False,
-            env={**os.environ, **TUNED, **self.environment(service)}, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if quiet else None,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise PartFailedError(f"{service} {' '.join(words)} failed:\n{done.stdout}{done.stderr or ''}")
-        return done.stdout
+    def command(self, service: str, *words: str, heard: Callable[[str], None] = lambda _: None) -> str:
+        """Run a service's command; returns what it prints. `heard` gets each line of stderr. Raises PartFailedError."""
+        with TemporaryFile("w+") as printed:
+            child = subprocess.Popen(
+                [sys.executable, "-m", f"services.{service}", *words], cwd=ROOT, text=True, stdout=printed,
+                stderr=subprocess.PIPE, env={**os.environ, **TUNED, **self.environment(service)},
+            )  # fmt: skip
+            lines = []
+            for line in child.stderr or ():
+                lines.append(line)
+                heard(line)
+            failed = child.wait()
+            printed.seek(0)
+            if failed:
+                raise PartFailedError(f"{service} {' '.join(words)} failed:\n{printed.read()}{''.join(lines)}")
+            return printed.read()
 
     def start(self) -> None:
         """Bring everything up. What is ready already is left alone; what was done before is not done again."""
@@ -119,8 +134,7 @@ class Stack:
             self.keycloak.process.start()
             self.parts["keycloak"] = self.keycloak
             if not self._done("loaded"):
-                self.say("loading real open data")
-                self.command("registry", "load", str(DATA), quiet=False)
+                self._load()
                 self._mark("loaded")
             for name, service in self.services.items():
                 self._run(name, service, service.process.start)
@@ -160,6 +174,16 @@ class Stack:
         for name in settings.SERVICES:
             url = self.postgres.dsn(name, name)
             migrate(url, ROOT / "services" / name / "migrations")
+
+    def _load(self) -> None:
+        """Load the real open data, and tell how far it is: the command prints `... 500/1751`."""
+
+        def tell(line: str) -> None:
+            if far := re.search(r"(\d+)/(\d+)$", line):
+                self.say("loading real open data", int(far[1]), int(far[2]))
+
+        self.say("loading real open data")
+        self.command("registry", "load", str(DATA), heard=tell)
 
     def _accounts(self) -> None:
         """The realm, each time its configuration is another; the demo's accounts, once."""

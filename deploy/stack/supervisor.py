@@ -79,9 +79,10 @@ class Supervisor:
         self.stack = Stack(HOME, settings.ports(), say=self.say)
         self.stopping = False
 
-    def say(self, step: str) -> None:
-        print(step, flush=True)
-        self.tell(phase="starting", step=step)
+    def say(self, step: str, done: int = 0, total: int = 0) -> None:
+        if not done:
+            print(step, flush=True)
+        self.tell(phase="starting", step=step, done=done, total=total)
 
     def tell(self, **news: Any) -> None:
         """Write the state, whole or not at all."""
