@@ -1,8 +1,11 @@
 """docker-compose.yml and the native set-up are one system: same services, settings, topics and routes."""
 
+import json
 import re
 import subprocess
+from pathlib import Path
 
+import jsonschema
 import yaml
 
 from deploy.stack import compose, jars, settings
@@ -16,6 +19,13 @@ SECRET = dict.fromkeys(settings.SECRETS, "s" * 40)
 
 def test_the_file_is_the_one_that_is_written_from_the_table() -> None:
     assert compose.FILE.read_text(encoding="utf-8") == compose.text()
+
+
+def test_the_file_is_valid_compose() -> None:
+    # The Compose Specification's own schema (Apache-2.0), from the Go module compose-spec/compose-go v2.16.2.
+    schema = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
+
+    jsonschema.Draft202012Validator(schema).validate(FILE)
 
 
 def test_every_service_has_the_same_settings_in_both() -> None:
