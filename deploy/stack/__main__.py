@@ -170,13 +170,12 @@ def _stack() -> Stack:
 
 def _check_ports() -> None:
     held = taken(settings.ports())
-    for name, port in held.items():
-        out.print(
-            f"Port {port} ({name}) is taken by another program. Choose another: "
-            f"REGISTER_PORT_{name.upper()}={port + 10000} ./dev up", style="red",
-        )  # fmt: skip
-    if held:
-        raise typer.Exit(1)
+    if not held:
+        return
+    named = ", ".join(f"{port} ({name})" for name, port in held.items())
+    others = " ".join(f"REGISTER_PORT_{name.upper()}={port + 10000}" for name, port in held.items())
+    out.print(f"Taken by another program: port {named}.\nChoose others: {others} ./dev up", style="red", soft_wrap=True)
+    raise typer.Exit(1)
 
 
 def _run(command: list[str]) -> None:
