@@ -103,15 +103,15 @@ class Stack:
     def command(self, service: str, *words: str, heard: Callable[[str], None] = lambda _: None) -> str:
         """Run a service's command; returns what it prints. `heard` gets each line of stderr. Raises PartFailedError."""
         with TemporaryFile("w+") as printed:
-            child = subprocess.Popen(
+            lines = []
+            with subprocess.Popen(
                 [sys.executable, "-m", f"services.{service}", *words], cwd=ROOT, text=True, stdout=printed,
                 stderr=subprocess.PIPE, env={**os.environ, **TUNED, **self.environment(service)},
-            )  # fmt: skip
-            lines = []
-            for line in child.stderr or ():
-                lines.append(line)
-                heard(line)
-            failed = child.wait()
+            ) as child:  # fmt: skip
+                for line in child.stderr or ():
+                    lines.append(line)
+                    heard(line)
+            failed = child.returncode
             printed.seek(0)
             if failed:
                 raise PartFailedError(f"{service} {' '.join(words)} failed:\n{printed.read()}{''.join(lines)}")
