@@ -23,7 +23,8 @@ NewTopics = Callable[..., Awaitable[str]]
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """PostgreSQL for this test run."""
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    # Tests kill processes, never the machine: what the kernel has is safe without waiting for the disk.
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"), fsync="off")
     server.start()
     yield server
     server.stop()

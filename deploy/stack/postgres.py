@@ -27,9 +27,16 @@ SETTINGS = {
 class PostgresServer:
     """A server with its data in a folder. `superuser_password` is used when the folder is new."""
 
-    def __init__(self, folder: Path, port: int | None = None, *, superuser_password: str = "postgres") -> None:  # noqa: S107
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        *,
+        superuser_password: str = "postgres",  # noqa: S107
+        **other_settings: str,
+    ) -> None:
         self.folder, self.port, self.password = folder, port or free_port(), superuser_password
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"-c{name}={value}" for name, value in (SETTINGS | other_settings).items()]
         self.process = Process(
             "postgres",
             [*as_other_user(), BINARIES / "postgres", "-D", self.data, "-p", str(self.port), *options],
