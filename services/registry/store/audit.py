@@ -35,8 +35,14 @@ SELECT a.aggregate, a.version FROM audit a
 LEFT JOIN audit p ON p.aggregate = a.aggregate AND p.version = a.version - 1
 WHERE (a.version > 1 AND p.version IS NULL) OR a.hash IS DISTINCT FROM audit_hash(
   p.hash, a.aggregate, a.version, a.at, a.register_day, a.public_from, a.actor, a.actor_role, a.cause, a.changed)
-ORDER BY a.aggregate, a.version
+UNION
+SELECT aggregate, greatest(s.version, a.version)
+FROM (SELECT code AS aggregate, version FROM school_unit UNION ALL SELECT number, version FROM organizer) s
+FULL JOIN (SELECT aggregate, max(version) AS version FROM audit GROUP BY aggregate) a USING (aggregate)
+WHERE s.version IS DISTINCT FROM a.version
+ORDER BY aggregate, version
 """
+"""The second half finds what no chain shows: its last rows, or all of them, taken away; and rows of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +91,5 @@ async def not_public(connection: Connection | Pool, aggregate: str) -> list[dict
 
 
 async def broken_chain(connection: Connection | Pool) -> list[tuple[str, int]]:
-    """Rows whose hash does not follow from their content and the row before. Empty when nobody has altered it."""
+    """Rows that are altered, missing or too many, as (aggregate, version). Empty when nobody has touched the log."""
     return [(row["aggregate"], row["version"]) for row in await connection.fetch(BROKEN_CHAIN)]
