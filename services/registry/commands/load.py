@@ -87,7 +87,7 @@ async def _load_units(tx: Connection, register: Register, folder: Path, day: Ope
         for line in lines:
             chunk.append(unit_from(json.loads(line)))
             if len(chunk) == CHUNK or done + len(chunk) == total:
-                done += await register_new(tx, register, chunk, BY, day)
+                done += len(await register_new(tx, register, chunk, BY, day))
                 chunk = []
                 progress("school units", done, total)
     return done

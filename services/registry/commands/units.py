@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,15 +63,15 @@ async def edit_unit(register: Register, who: Subject, command: EditUnit) -> byte
     """
     async with open_day(register) as (tx, day):
         row, role = await _authorised(tx, register, who, command.code)
-        if answer := await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint()):
-            return bytes(answer)
+        if answer := await _replayed(tx, register, who, command):
+            return answer
         await _expect(tx, register, row, command.version)
         edited, changed = await _decide(tx, row, command.fields)
         if changed:
             by = Doer(who.person_id, role, Cause.EDIT)
             await save(tx, register, [(edited, changed)], by, day)
         body = orjson.dumps(await queries.as_answer(tx, register, command.code) | {"changed": wire(changed)})
-        await idempotency.remember(tx, command.key, who.person_id, command.fingerprint(), 200, body)
+        await _remember(tx, register, who, command, 200, body)
         return body
 
 
@@ -100,13 +101,15 @@ async def save(
     await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
 
 
-async def register_new(tx: Connection, register: Register, new: list[SchoolUnit], by: Doer, day: OpenDay) -> int:
-    """Write new units with their audit rows and events; returns how many. A taken code is not written again."""
+async def register_new(
+    tx: Connection, register: Register, new: Sequence[SchoolUnit], by: Doer, day: OpenDay
+) -> set[str]:
+    """Write new units with their audit rows and events; returns their codes. A taken code is not written again."""
     written = await units.insert(tx, register.vault, new, day)
-    if written != len(new):
-        return written
-    entries = [(unit.code, unit.version, ()) for unit in new]
-    await audit.append(tx, entries, by, register_day=day.date, public_from=day.public_from)
+    new = [unit for unit in new if unit.code in written]
+    await audit.append(
+        tx, [(unit.code, unit.version, ()) for unit in new], by, register_day=day.date, public_from=day.public_from
+    )
     events = [
         SchoolUnitRegistered(
             school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version,
@@ -122,12 +125,12 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> byte
     """Register a unit that starts later, with a new code; returns the answer's JSON. Raises as `edit_unit`."""
     async with open_day(register) as (tx, day):
         role = await authority.require(tx, who, command.organizer)
-        if answer := await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint()):
-            return bytes(answer)
+        if answer := await _replayed(tx, register, who, command):
+            return answer
         around = await surroundings(tx, (await organizers.types(tx))[command.organizer])
         unit = await _written(tx, register, command, around, Doer(who.person_id, role, Cause.EDIT), day)
         body = orjson.dumps(await queries.as_answer(tx, register, unit.code))
-        await idempotency.remember(tx, command.key, who.person_id, command.fingerprint(), 201, body)
+        await _remember(tx, register, who, command, 201, body)
         return body
 
 
@@ -148,6 +151,24 @@ async def _written(
 async def surroundings(tx: Connection, organizer_type: OrganizerType) -> Surroundings:
     """What the rules of a unit need to know."""
     return Surroundings(organizer_type, frozenset(row["code"] for row in await reference.municipalities(tx)))
+
+
+async def _replayed(tx: Connection, register: Register, who: Subject, command: EditUnit | PlanUnit) -> bytes | None:
+    """The first answer to this key, or None when it is new. Raises Problem 422."""
+    kept = await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint())
+    return register.vault.open(bytes(kept), _context(who, command)).encode() if kept else None
+
+
+async def _remember(
+    tx: Connection, register: Register, who: Subject, command: EditUnit | PlanUnit, status: int, body: bytes
+) -> None:
+    """Keep the answer sealed: it has the head teacher's work e-mail."""
+    kept = register.vault.seal(body.decode(), _context(who, command))
+    await idempotency.remember(tx, command.key, who.person_id, command.fingerprint(), status, kept)
+
+
+def _context(who: Subject, command: EditUnit | PlanUnit) -> str:
+    return f"answer/{who.person_id}/{command.key}"
 
 
 async def _authorised(tx: Connection, register: Register, who: Subject, code: str) -> tuple[UnitRow, str]:

@@ -29,29 +29,32 @@ V1_PLACE = {
 }  # fmt: skip
 
 
-class UnknownFormError(Exception):
-    """The row is of no form that is known here."""
+def v2_names(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A row of any known form in v2's flat names; None when it is of no form that is known here."""
+    try:
+        return _named(row)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None  # a part of it is of another kind than its form has there
 
 
-def v2_names(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of any known form in v2's flat names. Raises UnknownFormError."""
+def _named(row: Mapping[str, Any]) -> dict[str, Any] | None:
     if "SkolenhetInfo" in row:
         return _from_v1(row["SkolenhetInfo"])
-    if "Skolenhetskod" in row and "Namn" in row:
+    if "Skolenhetskod" in row:
         return _from_v1(row)
-    if isinstance(row.get("data"), Mapping):
+    if "data" in row:
         return _from_v2(row)
     if "SKOLENHETSKOD" in row:
         return _from_csv(row)
     if "schoolUnitCode" in row:
-        return dict(row)
-    raise UnknownFormError("neither a v1 nor a v2 school unit, nor a row of the extract")
+        return {"displayName": row.get("name"), **row}
+    return None
 
 
 def _from_v2(row: Mapping[str, Any]) -> dict[str, Any]:
     data = row["data"]
     owner = (row.get("included") or {}).get("organizationNumber")
-    return dict(data.get("attributes", {})) | {
+    return dict(data["attributes"]) | {
         "schoolUnitCode": data.get("schoolUnitCode"),
         "organizationNumber": owner,
     }
@@ -62,8 +65,8 @@ def _from_v1(info: Mapping[str, Any]) -> dict[str, Any]:
     central = any(form.get("type") == "Central" for form in info.get("Skolformer") or ())
     found = {
         "schoolUnitCode": info.get("Skolenhetskod"),
-        "organizationNumber": (info.get("Huvudman") or {}).get("PeOrgNr"),
-        "displayName": info.get("Namn"),
+        "organizationNumber": (info.get("Huvudman") or info).get("PeOrgNr"),
+        "displayName": info.get("Namn") or info.get("Skolenhetsnamn"),
         "schoolName": info.get("SkolaNamn"),
         "status": V1_STATUS.get(info.get("Status", ""), info.get("Status")),
         "startdate": info.get("Startdatum"),
@@ -74,21 +77,26 @@ def _from_v1(info: Mapping[str, Any]) -> dict[str, Any]:
         "url": info.get("Webbadress"),
         "orientationType": V1_ORIENTATION.get(info.get("Inriktningstyp", "")),
         "schoolUnitType": "CENTRAL" if central else None,
-        "municipalityCode": (info.get("Kommun") or {}).get("Kommunkod"),
+        "municipalityCode": (info.get("Kommun") or info).get("Kommunkod"),
         "schoolTypes": list(dict.fromkeys(types)),
-        "schoolTypeProperties": _v1_grades(info),
+        "schoolTypeProperties": _v1_details(info),
         "addresses": [a for name, kind in V1_ADDRESSES.items() if (a := _v1_address(info.get(name) or {}, kind))],
         "specialSupportSchool": info.get("Resursskola") or None,
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def _v1_grades(info: Mapping[str, Any]) -> dict[str, Any]:
+def _v1_details(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Grades and programmes are marks on the school form: `Ak4`, `NA`."""
     found: dict[str, Any] = {}
     for form in info.get("Skolformer") or ():
         grades = [str(number) for number in range(1, 11) if form.get(f"Ak{number}")]
-        if grades and (kind := V1_TYPES.get(form.get("type"))):
-            found[kind.lower()] = {"grades": grades}
+        programmes = [name for name, marked in form.items() if marked is True and name.isupper()]
+        kind = V1_TYPES.get(form.get("type"), "").lower()
+        if kind in {"gy", "gyan"} and programmes:
+            found[kind] = {"programmes": programmes}
+        elif kind and grades:
+            found[kind] = {"grades": grades}
     return found
 
 
@@ -101,7 +109,8 @@ def _v1_address(address: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
     return {"type": kind, **found} if found else None
 
 
-def _from_csv(row: Mapping[str, str]) -> dict[str, Any]:
+def _from_csv(cells: Mapping[str, str]) -> dict[str, Any]:
+    row = {name: _plain(text) for name, text in cells.items() if isinstance(text, str)}
     found: dict[str, Any] = {ours: row[theirs] for theirs, ours in CSV_COLUMNS.items() if row.get(theirs)}
     if types := (row.get("SKOLFORMER") or "").split():
         found["schoolTypes"] = types
@@ -119,3 +128,8 @@ def _from_csv(row: Mapping[str, str]) -> dict[str, Any]:
         if address:
             addresses.append({"type": kind, **address})
     return found | ({"addresses": addresses} if addresses else {})
+
+
+def _plain(text: str) -> str:
+    """The extract puts an apostrophe before what a spreadsheet would take for a formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text

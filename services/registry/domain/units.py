@@ -120,23 +120,12 @@ def opened(unit: SchoolUnit) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:
     return active, changes_between(unit, active)
 
 
-def replaced(unit: SchoolUnit, by: SchoolUnit) -> SchoolUnit:
-    """The unit with what an import gives. What the import does not name stays, as does what is private."""
-    given = {name: getattr(by.public, name) for name in by.public.model_fields_set}
-    if by.public.addresses:
-        before = {address.type: address for address in unit.public.addresses}
-        given["addresses"] = tuple(_over(before.get(address.type), address) for address in by.public.addresses)
-    return replace(unit, public=unit.public.model_copy(update=given), version=unit.version + 1)
-
-
-def _over(before: Address | None, after: Address) -> Address:
-    if before is None:
-        return after
-    given = {name: getattr(after, name) for name in after.model_fields_set}
-    if before.geo_coordinates and after.geo_coordinates:
-        place = {name: getattr(after.geo_coordinates, name) for name in after.geo_coordinates.model_fields_set}
-        given["geo_coordinates"] = before.geo_coordinates.model_copy(update=place)
-    return before.model_copy(update=given)
+def checked(unit: SchoolUnit, around: Surroundings) -> SchoolUnit:
+    """The unit with each value written the one way. Raises RulesBrokenError."""
+    intent = normalised(editable(unit))
+    if broken := broken_rules(intent, around.organizer_type, around.municipalities):
+        raise RulesBrokenError(broken)
+    return replace(unit, public=_public(unit.public, intent))
 
 
 def editable(unit: SchoolUnit) -> EditableFields:

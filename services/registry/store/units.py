@@ -35,8 +35,8 @@ INSERT = f"""
 INSERT INTO school_unit (code, version, organizer, status, display_name, municipality_code, school_types, start_date,
                          body, head_teacher_number, head_teacher_work_email, created, modified, public_from)
 SELECT code, version, organizer, status, display_name, municipality_code, string_to_array(school_types, ','),
-       start_date, body, number, email, $12, $12, $13 FROM {ARRAYS}
-ON CONFLICT DO NOTHING
+       start_date, body, number, email, $12, $12, $13 FROM {ARRAYS} ORDER BY code
+ON CONFLICT DO NOTHING RETURNING code
 """
 UPDATE = f"""
 UPDATE school_unit u SET version = n.version, organizer = n.organizer, status = n.status,
@@ -86,10 +86,12 @@ async def planned_until(tx: Connection, vault: Vault, day: date) -> list[UnitRow
     return [_read(vault, row) for row in await tx.fetch(TO_OPEN, day)]
 
 
-async def insert(tx: Connection, vault: Vault, units: Sequence[SchoolUnit], day: OpenDay) -> int:
-    """Write new units; returns how many. A code that is taken, by a closed unit too, is passed over."""
-    done = await tx.execute(INSERT, *_arrays(vault, units), day.date, day.public_from)
-    return int(done.split()[-1])
+async def insert(tx: Connection, vault: Vault, units: Sequence[SchoolUnit], day: OpenDay) -> set[str]:
+    """Write new units; returns their codes. A code that is taken, by a closed unit too, is passed over.
+
+    In the order of their codes, so that two such callers cannot block each other.
+    """
+    return {row["code"] for row in await tx.fetch(INSERT, *_arrays(vault, units), day.date, day.public_from)}
 
 
 async def update(
