@@ -1,15 +1,19 @@
 """Errors as problem+json (RFC 9457), from one place."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 import structlog
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from services.kernel.database import is_transient
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +67,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
         return Response(orjson.dumps(self.body(), default=str), self.status, self.headers, MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
+def install(app: "FastAPI") -> None:
     """Let an application answer every error as problem+json, and say nothing of what is inside on a 500."""
+    # Here, so that a command that only raises Problem does not wait for FastAPI.
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
+
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
@@ -77,8 +84,8 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
-    errors = [{"pointer": _pointer(e["loc"]), "code": e["type"], "detail": e["msg"]} for e in error.errors()]
+    found = cast("RequestValidationError", error).errors()
+    errors = [{"pointer": _pointer(e["loc"]), "code": e["type"], "detail": e["msg"]} for e in found]
     return Problem(422, "malformed", "The request does not have the right form", errors=errors).response()
 
 

@@ -9,18 +9,13 @@ from typing import Annotated
 
 import typer
 
-from services.kernel import telemetry
 from services.kernel.database import migrate as migrate_database
 from services.kernel.database import open_pool
 from services.kernel.problems import Problem
-from services.registry import app as composition
-from services.registry.commands.importing import UnreadableFileError, import_file
-from services.registry.commands.load import load as load_data
-from services.registry.commands.register_day import move_clock_past_midnight
-from services.registry.consumers import consumer
-from services.registry.register import Register
+from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
-from services.registry.store import audit, register_day
+
+# A command imports what it needs when it runs: `status` does not wait for FastAPI and Kafka's client.
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BAR = 30
@@ -31,7 +26,7 @@ def _with_register(work: Callable[[Register], Awaitable[None]]) -> None:
     async def run() -> None:
         settings = RegistrySettings()
         async with open_pool(settings.database_url, size=4) as pool:
-            await work(composition.new_register(settings, pool))
+            await work(new_register(settings, pool))
 
     try:
         asyncio.run(run())
@@ -43,9 +38,12 @@ def _with_register(work: Callable[[Register], Awaitable[None]]) -> None:
 @cli.command()
 def serve() -> None:
     """Run the service."""
+    from services.kernel import telemetry
+    from services.registry import app
+
     settings = RegistrySettings()
     telemetry.configure("registry", settings)
-    asyncio.run(composition.serve(settings))
+    asyncio.run(app.serve(settings))
 
 
 @cli.command()
@@ -57,6 +55,7 @@ def migrate() -> None:
 @cli.command()
 def load(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)]) -> None:
     """Load a new register with the open data of a folder. Does nothing when it is loaded already."""
+    from services.registry.commands.load import load as load_data
 
     async def work(register: Register) -> None:
         units = await load_data(register, folder, _show)
@@ -68,9 +67,10 @@ def load(folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)]) 
 @cli.command("import")
 def import_dump(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    report: Annotated[Path | None, typer.Option(help="Write each refused row to this CSV file")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write what became of each row to this CSV file")] = None,
 ) -> None:
-    """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was refused. Exit code 2: unreadable."""
+    """Import a v1 or v2 JSON dump or a CSV file; tells row by row what became of it. Exit code 2: unreadable."""
+    from services.registry.commands.importing import UnreadableFileError, import_file
 
     async def work(register: Register) -> None:
         try:
@@ -78,13 +78,12 @@ def import_dump(
         except UnreadableFileError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from None
-        for refused in done.refused:
-            typer.echo(f"row {refused.row} refused, {refused.code}: {refused.reason}")
-        typer.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {len(done.refused)} refused.")
+        for row in done.told:
+            typer.echo(row)
+        typer.echo(done)
         if report:
             with report.open("w", encoding="utf-8", newline="") as out:
-                rows = [(refused.row, refused.code, refused.reason) for refused in done.refused]
-                csv.writer(out).writerows([("row", "code", "reason"), *rows])
+                csv.writer(out).writerows(done.table())
 
     _with_register(work)
 
@@ -92,6 +91,7 @@ def import_dump(
 @cli.command("close-day")
 def close_day() -> None:
     """Move the clock past midnight and close the register day (demos and tests only)."""
+    from services.registry.commands.register_day import move_clock_past_midnight
 
     async def work(register: Register) -> None:
         for day in await move_clock_past_midnight(register):
@@ -102,13 +102,16 @@ def close_day() -> None:
 
 @cli.command()
 def status() -> None:
-    """Tell the register day and the clock."""
+    """Tell the register day and the clock, in the register's zone."""
+    from services.registry.store import register_day
 
     async def work(register: Register) -> None:
         row = await register_day.find(register.pool, register.zone.key)
-        typer.echo(
-            f"day {row.day} clock {row.now:%Y-%m-%dT%H:%M:%S} offset {row.clock_offset}" if row else "not loaded"
-        )
+        if row is None:
+            typer.echo("not loaded")
+        else:
+            clock = row.now.astimezone(register.zone).isoformat(timespec="seconds")
+            typer.echo(f"day {row.day} clock {clock} offset {row.clock_offset}")
 
     _with_register(work)
 
@@ -116,6 +119,7 @@ def status() -> None:
 @cli.command("verify-audit")
 def verify_audit() -> None:
     """Check that nobody has altered the audit log."""
+    from services.registry.store import audit
 
     async def work(register: Register) -> None:
         broken = await audit.broken_chain(register.pool)
@@ -131,6 +135,7 @@ def verify_audit() -> None:
 @cli.command("replay-dead-letters")
 def replay_dead_letters() -> None:
     """Handle again the events that were put aside."""
+    from services.registry.consumers import consumer
 
     async def work(register: Register) -> None:
         done = await consumer(RegistrySettings(), register.pool).replay()

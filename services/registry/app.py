@@ -1,25 +1,16 @@
 """The registry put together: the one place that knows all its rooms."""
 
-from zoneinfo import ZoneInfo
-
 from fastapi import FastAPI
 
 from services.kernel import problems, service
-from services.kernel.database import Pool, open_pool
+from services.kernel.database import open_pool
 from services.kernel.identity import authenticator, bearer
 from services.kernel.relay import Relay
-from services.kernel.secrets import Vault
 from services.registry.api import organizers, register_day, units
 from services.registry.consumers import consumer
 from services.registry.jobs import CloseDay
-from services.registry.register import Register
+from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
-
-
-def new_register(settings: RegistrySettings, pool: Pool) -> Register:
-    """The means that every use case is given."""
-    vault = Vault.from_passphrase(settings.vault_secret.get_secret_value())
-    return Register(pool, vault, ZoneInfo(settings.time_zone), settings.demo_clock_allowed)
 
 
 def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
