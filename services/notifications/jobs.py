@@ -56,10 +56,14 @@ class Send:
                 await connection.close()
 
     async def _empty_queue(self, connection: Connection, stop: asyncio.Event) -> None:
+        """Claim and send. No mail is begun after half its lease, nor takes longer: another sender may claim it then."""
+        loop = asyncio.get_running_loop()
         while not stop.is_set():
+            until = loop.time() + self.settings.lease.total_seconds() / 2
             claimed = await mails.claim(self.pool, EACH, self.settings.lease)
             for mail in claimed:
-                await self._send(connection, mail)
+                if loop.time() < until:
+                    await self._send(connection, mail)
             if not claimed:
                 return
 

@@ -1,7 +1,9 @@
 """The mail server: a mail as MIME, sent over connections that are kept; replies become what happens next."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +12,7 @@ from typing import Any
 
 import aiosmtplib
 
+from services.kernel.telemetry import HIDDEN, PERSONAL
 from services.notifications.settings import NotificationsSettings
 
 FIRST_PERMANENT = 500
@@ -54,20 +57,25 @@ class Connection:
 
     def __init__(self, settings: NotificationsSettings) -> None:
         self.settings = settings
+        self.longest = settings.lease.total_seconds() / 2
         self.client: aiosmtplib.SMTP | None = None
 
     async def send(self, mail: Outgoing) -> None:
-        """Send; returns when the server has taken it. Raises RefusedError or NotNowError."""
+        """Send; returns when the server has taken it, in half the lease at most. Raises RefusedError or NotNowError."""
         try:
-            client = await self._connected()
-            await client.send_message(mime(mail, self.settings.sender), recipients=[mail.to])
-        except ValueError as error:
+            async with asyncio.timeout(self.longest):
+                client = await self._connected()
+                await client.send_message(mime(mail, self.settings.sender), recipients=[mail.to])
+        except (ValueError, MessageError, aiosmtplib.SMTPNotSupported) as error:
             raise RefusedError(f"not an address that mail can go to: {type(error).__name__}") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
-            self._judge(error.recipients[0].code, error.recipients[0].message)
+            raise _judged(error.recipients[0].code, error.recipients[0].message) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise _judged(error.code, error.message) from error
         except aiosmtplib.SMTPResponseException as error:
+            # A login or a sender that is refused says nothing of this mail: it waits until that is mended.
             await self.close()
-            self._judge(error.code, error.message)
+            raise NotNowError(_reason(error.code, error.message)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.close()
             raise NotNowError(type(error).__name__) from error
@@ -85,12 +93,17 @@ class Connection:
             if known.smtp_password:
                 options["password"] = known.smtp_password.get_secret_value()
             self.client = aiosmtplib.SMTP(
-                hostname=known.smtp_host, port=known.smtp_port, use_tls=known.smtp_tls, timeout=15, **options
+                hostname=known.smtp_host, port=known.smtp_port, use_tls=known.smtp_tls, timeout=self.longest, **options
             )
             await self.client.connect()
         return self.client
 
-    @staticmethod
-    def _judge(code: int, message: str) -> None:
-        reason = f"{code} {message}"[:300]
-        raise RefusedError(reason) if code >= FIRST_PERMANENT else NotNowError(reason)
+
+def _judged(code: int, message: str) -> RefusedError | NotNowError:
+    reason = _reason(code, message)
+    return RefusedError(reason) if code >= FIRST_PERMANENT else NotNowError(reason)
+
+
+def _reason(code: int, message: str) -> str:
+    """The server's words without the address, which they often repeat: reasons are told in events."""
+    return PERSONAL.sub(HIDDEN, f"{code} {message}")[:300]

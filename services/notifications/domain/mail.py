@@ -23,10 +23,8 @@ class MailState(StrEnum):
 
 
 AFTER: dict[MailState, frozenset[MailState]] = {
-    MailState.QUEUED: frozenset({MailState.SENT, MailState.DELAYED, MailState.REFUSED, MailState.WITHDRAWN}),
-    MailState.DELAYED: frozenset(
-        {MailState.SENT, MailState.DELAYED, MailState.REFUSED, MailState.GIVEN_UP, MailState.WITHDRAWN}
-    ),
+    MailState.QUEUED: frozenset(MailState) - {MailState.QUEUED},
+    MailState.DELAYED: frozenset(MailState) - {MailState.QUEUED},
     MailState.SENT: frozenset(),
     MailState.REFUSED: frozenset(),
     MailState.GIVEN_UP: frozenset(),
