@@ -137,14 +137,14 @@ async def test_two_processes_at_once_send_each_mail_once(office: Office) -> None
 
 
 async def test_a_slow_mail_server_does_not_make_two_senders_send_the_same_mail(office: Office) -> None:
-    await queue(office, mails=15)
-    office.server.seconds = 0.15
-    known = {"lease": timedelta(seconds=1), "smtp_connections": 1}
+    await queue(office, mails=10)
+    office.server.seconds = 0.4
+    known = {"lease": timedelta(seconds=2), "smtp_connections": 1}
 
     async with open_pool(office.url) as other, running(office.sender(**known), Send(other, office.settings(**known))):
-        await until(lambda: _all_sent(office, 15))
+        await until(lambda: _all_sent(office, 10))
 
-    assert len({message["Message-ID"] for message in office.server.taken}) == len(office.server.taken) == 15
+    assert len({message["Message-ID"] for message in office.server.taken}) == len(office.server.taken) == 10
 
 
 async def test_a_mail_that_a_killed_sender_had_claimed_goes_after_its_lease_with_the_same_message_id(

@@ -1,0 +1,101 @@
+"""Whatever dies, what was acknowledged is everywhere it should be, once, and nothing is half anywhere."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from deploy.stack.stack import Stack
+from tests.faults.breaking import bring_back, crash, held, paused, wait_until_somebody_waits
+from tests.faults.ledger import UNSENT, Ledger
+from tests.system import wait_for
+
+pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(240)]
+
+CLAIMED = "SELECT count(*) FROM mail WHERE ended_at IS NULL AND attempts = 1"
+DELAYED = "SELECT count(*) FROM mail WHERE state = 'delayed'"
+OPENS_SMTPS_WINDOW = {"postgres", "notifications", "mail"}
+"""Whose death can fall between the mail server's taking a mail and our commit."""
+
+
+@pytest.mark.parametrize("name", ["registry", "notifications", "publication", "kafka", "postgres", "mail"])
+def test_a_part_killed_under_load_takes_nothing_with_it(stack: Stack, ledger: Ledger, name: str) -> None:
+    with ledger.writing():
+        crash(stack.parts[name])
+        if name not in {"registry", "postgres"}:
+            ledger.goes_on()
+        bring_back(stack.parts[name])
+        ledger.goes_on()
+
+    ledger.check(mail_may_come_twice=name in OPENS_SMTPS_WINDOW)
+
+
+def test_the_registry_killed_between_commit_and_relay_tells_it_after_its_return(stack: Stack, ledger: Ledger) -> None:
+    with paused(stack.kafka):
+        ledger.edit()
+        assert ledger.sql("registry", UNSENT) == "1"
+        crash(stack.parts["registry"])
+    bring_back(stack.parts["registry"])
+
+    ledger.check()
+
+
+def test_the_relay_killed_between_kafkas_word_and_its_mark_says_it_again_with_the_same_id(
+    stack: Stack, ledger: Ledger
+) -> None:
+    with ExitStack() as hold:
+        with paused(stack.kafka):
+            ledger.edit()
+            hold.enter_context(held(stack, "registry", "SELECT FROM outbox_unsent"))
+        wait_until_somebody_waits(stack, "registry")
+        crash(stack.parts["registry"])
+    bring_back(stack.parts["registry"])
+
+    ledger.check()
+    assert ledger.most_copies_of_an_event() == 2
+
+
+def test_notifications_killed_between_the_mail_servers_word_and_its_commit_sends_the_same_mail_again(
+    stack: Stack, ledger: Ledger
+) -> None:
+    with ExitStack() as hold:
+        with paused(stack.mail):
+            ledger.edit()
+            wait_for(lambda: ledger.sql("notifications", CLAIMED) == "2")
+            hold.enter_context(held(stack, "notifications", "SELECT FROM mail WHERE ended_at IS NULL"))
+        wait_for(ledger.mails)
+        wait_until_somebody_waits(stack, "notifications")
+        crash(stack.parts["notifications"])
+    bring_back(stack.parts["notifications"])
+
+    ledger.check(mail_may_come_twice=True)
+    assert max(len(ids) for ids in ledger.mails().values()) == 2
+
+
+def test_a_mail_server_that_is_away_for_a_while_gets_each_mail_once(stack: Stack, ledger: Ledger) -> None:
+    stack.mail.stop()
+    ledger.edit()
+    ledger.edit()
+    wait_for(lambda: ledger.sql("notifications", DELAYED) == "4")
+    bring_back(stack.mail)
+
+    ledger.check()
+
+
+def test_publication_killed_while_it_builds_and_while_it_switches_ends_with_the_right_view(
+    stack: Stack, ledger: Ledger
+) -> None:
+    before = ledger.view()
+    with ledger.writing(), ThreadPoolExecutor(1) as threads:
+        closing = threads.submit(ledger.close_day)
+        for step in ("????-??-??.half", "????-??-??-*"):
+            ledger.wait_for_new_folder(step)
+            crash(stack.parts["publication"])
+            assert ledger.published(), "the gateway serves a whole view meanwhile"
+            bring_back(stack.parts["publication"])
+        began, ended = closing.result()
+        ledger.goes_on()
+
+    assert ledger.view() > before
+    ledger.check_edge(began, ended)
+    ledger.check()
