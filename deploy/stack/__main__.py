@@ -101,10 +101,14 @@ def close_day() -> None:
 
 
 @cli.command("import", rich_help_panel=RUN)
-def import_file(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    report: Annotated[Path | None, typer.Option(help="Write what became of each row to this CSV file")] = None,
+) -> None:
     """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was taken and what was refused."""
     stack = _stack()
     command = [sys.executable, "-m", "services.registry", "import", str(file.resolve())]
+    command += ["--report", str(report.resolve())] if report else []
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.environment("registry")}, check=False)
     raise typer.Exit(done.returncode)
 
