@@ -121,6 +121,7 @@ class Ledger:
         self.check_mail(committed, may_come_twice=mail_may_come_twice)
         assert self.published(EXTRACT) == self.public, "an edit was public before its day closed"
         self.close_day()
+        self.wait_for_view()
         self.check_public(committed)
 
     def check_audit(self) -> list[Committed]:
@@ -163,10 +164,9 @@ class Ledger:
         """The public view has of each unit the last edit of the days that are closed, and nothing later."""
         day = self.day()
         expected = {found.place[0]: found.mark for found in committed if found.public_from <= day}
-        public = self.published()
         assert expected
         for code, mark in expected.items():
-            answer = json.loads(public[f"v2/school-units/{code}"])
+            answer = json.loads(self.public[f"v2/school-units/{code}"])
             assert answer["data"]["attributes"]["schoolName"] == mark
 
     def check_edge(self, began: float, ended: float) -> None:
@@ -219,13 +219,24 @@ class Ledger:
         return self.sql("registry", DAY)
 
     def close_day(self) -> tuple[float, float]:
-        """Close the day and wait for its view; returns when the closing began and ended."""
+        """Close the day; returns when the closing began and ended."""
         began = time.monotonic()
         self.stack.command("registry", "close-day")
-        ended = time.monotonic()
-        wait_for(lambda: self.view() == self.day(), 60)
+        return began, time.monotonic()
+
+    def wait_for_view(self) -> None:
+        """Wait until the open day's view is served, and go on from it."""
+        wait_for(self._shows_the_day, 60)
         self.public = self.published(EXTRACT)
-        return began, ended
+
+    def _shows_the_day(self) -> bool:
+        """Whether the gateway's files and publication's own answers are of the open day."""
+        if self.view() != self.day():
+            return False
+        base = f"{self.stack.url}/skolenhetsregistret/v2/school-units"
+        answers = [httpx.get(base + query, timeout=20) for query in ("", "?status=VILANDE")]
+        made_at = {answer.json()["meta"]["extractDate"] for answer in answers if answer.status_code == 200}
+        return answers[-1].status_code == 200 and len(made_at) == 1
 
     def wait_for_new_folder(self, name: str) -> None:
         """Wait until publication has made a folder of a name that was not there."""

@@ -93,9 +93,9 @@ def test_publication_killed_while_it_builds_and_while_it_switches_ends_with_the_
             crash(stack.parts["publication"])
             assert ledger.published(), "the gateway serves a whole view meanwhile"
             bring_back(stack.parts["publication"])
-        began, ended = closing.result()
+        ledger.wait_for_view()
         ledger.goes_on()
 
     assert ledger.view() > before
-    ledger.check_edge(began, ended)
+    ledger.check_edge(*closing.result())
     ledger.check()
