@@ -26,6 +26,7 @@ from tests.integration.registry.helpers import (
 from tests.units import CODE, LUND
 
 UNKNOWN = "99999999"
+NOT_IN_THE_FORM = ("startdate", "endDate", "headMasterPersonalIdentityNumberGiven")
 
 
 async def versions(register: Register, code: str = CODE) -> list[int]:
@@ -44,6 +45,18 @@ async def test_an_edit_is_answered_with_the_new_state_and_what_changed(karin: Pe
     ]  # fmt: skip
     assert NUMBER not in answer.text
     assert (await karin.see()).json()["unit"]["displayName"] == "Nya skolan"
+
+
+async def test_what_is_read_can_be_sent_back(karin: Person) -> None:
+    await karin.edit(1, headMasterPersonalIdentityNumber=NUMBER, headMasterWorkEmail=WORK_EMAIL)
+    read = (await karin.see()).json()["unit"]
+    sent = {name: value for name, value in read.items() if name not in NOT_IN_THE_FORM} | {"headMaster": "Rut Rektor"}
+
+    answer = await karin.http.put(
+        f"/school-units/{CODE}", json=sent, headers={"If-Match": '"2"', "Idempotency-Key": "as the manual says"}
+    )
+
+    assert [change["field"] for change in answer.json()["changed"]] == ["headMaster"]
 
 
 async def test_what_is_private_is_sealed_wherever_it_is_kept(register: Register, karin: Person) -> None:

@@ -15,7 +15,7 @@ ROUTES = [route for room in (organizers, units, register_day) for route in room.
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")
 def test_every_route_is_in_the_manual(route: APIRoute) -> None:
-    [method] = route.methods
+    [method] = route.methods or set()
 
     assert f"| `{method} {route.path}` |" in API.read_text()
 
