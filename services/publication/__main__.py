@@ -6,13 +6,12 @@ from pathlib import Path
 
 import typer
 
-from services.kernel import telemetry
 from services.kernel.database import Pool, open_pool
 from services.kernel.database import migrate as migrate_database
-from services.publication import app as composition
 from services.publication.build import files
-from services.publication.consumers import consumer
 from services.publication.settings import PublicationSettings
+
+# A command imports what it needs when it runs: `status` does not wait for FastAPI and Kafka's client.
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -30,9 +29,12 @@ def _with_pool(work: Callable[[PublicationSettings, Pool], Awaitable[None]]) -> 
 @cli.command()
 def serve() -> None:
     """Run the service."""
+    from services.kernel import telemetry
+    from services.publication import app
+
     settings = PublicationSettings()
     telemetry.configure("publication", settings)
-    asyncio.run(composition.serve(settings))
+    asyncio.run(app.serve(settings))
 
 
 @cli.command()
@@ -45,7 +47,7 @@ def migrate() -> None:
 def rollback(day: str) -> None:
     """Serve an earlier day's snapshot (yyyy-mm-dd), until the next day is built."""
     root = PublicationSettings().snapshot_dir.resolve()
-    found = [path for path in files.snapshots(root) if path.name.startswith(day)]
+    found = [path for path in files.snapshots(root) if files.day_of(path).isoformat() == day]
     if not found:
         typer.echo(f"There is no snapshot of {day}.", err=True)
         raise typer.Exit(1)
@@ -63,6 +65,7 @@ def status() -> None:
 @cli.command("replay-dead-letters")
 def replay_dead_letters() -> None:
     """Handle again the events that were put aside."""
+    from services.publication.consumers import consumer
 
     async def work(settings: PublicationSettings, pool: Pool) -> None:
         done = await consumer(settings, pool).replay()

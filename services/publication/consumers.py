@@ -32,14 +32,16 @@ ORGANIZERS: dict[str, type[OrganizerFact]] = {
 
 def consumer(settings: PublicationSettings, pool: Pool) -> Consumer:
     """Bind the handlers."""
-    listening = Consumer(settings.kafka_bootstrap, "publication", settings.topic_prefix, pool)
+    group = f"publication-{settings.replica}" if settings.replica else "publication"
+    listening = Consumer(settings.kafka_bootstrap, group, settings.topic_prefix, pool)
     listening.on_batch(registry.TOPIC, keep_history)
     return listening
 
 
 async def keep_history(tx: Connection, envelopes: list[Envelope]) -> None:
-    """Keep facts and markers; other types are passed over."""
+    """Keep facts and markers; other types are passed over. Raises LateEventError: a complete view stays as it is."""
     versions = [version for version in map(version_of, envelopes) if version]
+    places = {(version.public_from, version.partition) for version in versions}
     await history.add(tx, versions)
     for envelope in envelopes:
         if envelope.type == RegisterDayClosed.full_type():
@@ -48,6 +50,9 @@ async def keep_history(tx: Connection, envelopes: list[Envelope]) -> None:
             await history.add_marker(
                 tx, closed.public_from, closed.partition, closed.partitions, closed.events, made_at
             )
+            places.add((closed.public_from, closed.partition))
+    if places:
+        await history.refuse_uncounted(tx, places)
 
 
 def version_of(envelope: Envelope) -> Version | None:

@@ -15,13 +15,12 @@ from services.kernel.service import wait_for
 from services.publication.build import files, serving
 from services.publication.build.serving import Serving
 from services.publication.build.snapshot import Builder, Built
-from services.publication.domain.history import View
+from services.publication.domain.history import BEFORE_ALL, View
 from services.publication.store import history
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.5
-BEFORE_ALL = date(1, 1, 1)
 SNAPSHOT_MADE_AT = Gauge("snapshot_extract_timestamp_seconds", "When the day before the current snapshot's closed")
 
 
@@ -50,16 +49,22 @@ class Publish:
             SNAPSHOT_MADE_AT.set(self.serving.made_at.timestamp())
 
     async def _publish_complete(self, stop: asyncio.Event) -> None:
-        """Missed days are built in order; of a long absence only as many as are kept."""
-        newest = newest_day(self.builder.root)
-        for view in (await history.complete_views(self.pool, newest))[-self.keep :]:
+        """Missed days are built in order; of a long absence only as many as are kept, and one by a new replica."""
+        newest = await asyncio.to_thread(newest_day, self.builder.root)
+        missed = await history.complete_views(self.pool, newest)
+        for view in missed[-1:] if newest == BEFORE_ALL else missed[-self.keep :]:
             if stop.is_set():
                 return
-            built = await self.builder.build(view)
-            await asyncio.to_thread(files.switch, self.builder.root, built.path.name)
-            await asyncio.to_thread(self._serve_current)
-            await asyncio.to_thread(files.prune, self.builder.root, self.keep)
-            await self._tell(view, built)
+            await self._publish(view)
+
+    async def _publish(self, view: View) -> None:
+        """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew."""
+        built = await self.builder.build(view)
+        await asyncio.to_thread(files.switch, self.builder.root, built.path.name)
+        await asyncio.to_thread(self._serve_current)
+        await self._tell(view, built)
+        await asyncio.to_thread(files.mark_published, built.path)
+        await asyncio.to_thread(files.prune, self.builder.root, self.keep)
 
     async def _tell(self, view: View, built: Built) -> None:
         fact = SnapshotPublished(
@@ -71,6 +76,6 @@ class Publish:
 
 
 def newest_day(root: Path) -> date:
-    """The newest day that has a snapshot, also where an older one is served by a rollback."""
-    days = [date.fromisoformat(path.name[:10]) for path in files.snapshots(root)]
+    """The newest day that was published, also where an older one is served by a rollback."""
+    days = [files.day_of(path) for path in files.snapshots(root) if files.is_published(path)]
     return max(days, default=BEFORE_ALL)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-HALF, CURRENT, MANIFEST = ".half", "current", "manifest.json"
+HALF, CURRENT, MANIFEST, PUBLISHED = ".half", "current", "manifest.json", "published"
 GZIP_LEVEL = 6
 
 
@@ -54,7 +54,10 @@ def begin(root: Path, day: date) -> Folder:
     """
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"*{HALF}"):
-        shutil.rmtree(left)
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left)
     path = root / f"{day.isoformat()}{HALF}"
     path.mkdir()
     return Folder(path, int(dated(day).timestamp()))
@@ -98,12 +101,26 @@ def snapshots(root: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.endswith(HALF))
 
 
+def day_of(path: Path) -> date:
+    """The day whose view a snapshot is."""
+    return date.fromisoformat(path.name[:10])
+
+
+def mark_published(path: Path) -> None:
+    """Note that a snapshot has been served and told of: it is not built again."""
+    (path / PUBLISHED).touch()
+
+
+def is_published(path: Path) -> bool:
+    return (path / PUBLISHED).exists()
+
+
 def prune(root: Path, keep: int) -> None:
-    """Remove the oldest beyond `keep`, never the current one."""
+    """Remove the oldest beyond `keep`, never the current one. What a kill leaves of one is swept by the next build."""
     serving = current(root)
     for path in snapshots(root)[:-keep]:
         if path != serving:
-            shutil.rmtree(path)
+            shutil.rmtree(path.rename(path.with_name(f"{path.name}{HALF}")))
 
 
 def manifest(path: Path) -> dict[str, str]:

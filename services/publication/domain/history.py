@@ -1,10 +1,16 @@
 """An entity's versions, and which of them a view has (design/architecture.md, The register day)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 Kind = Literal["unit", "organizer"]
+BEFORE_ALL = date.min
+
+
+class LateEventError(Exception):
+    """An event that its day's marker does not count: the day's view may be public already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,17 @@ class View:
 
     day: date
     extract_date: str
+
+
+def in_order(marked: Iterable[date], complete: Mapping[date, str], after: date) -> list[View]:
+    """The views to build: day by day from the one after `after`, up to the first that is missing or not complete."""
+    views: list[View] = []
+    for day in sorted(marked):
+        if day not in complete or after not in {BEFORE_ALL, day - timedelta(days=1)}:
+            break
+        views.append(View(day, complete[day]))
+        after = day
+    return views
 
 
 def extract_date(closed_at: str) -> str:

@@ -1,13 +1,13 @@
 """The history of every public entity, and the markers of closed days."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import asyncpg
 
 from services.kernel.database import Connection, Pool, transaction
-from services.publication.domain.history import Kind, Seen, Version, View
+from services.publication.domain.history import Kind, LateEventError, Seen, Version, View, in_order
 
 CHUNK = 1000
 
@@ -28,13 +28,27 @@ FROM marker m LEFT JOIN LATERAL (
 WHERE m.public_from > $1
 GROUP BY m.public_from
 HAVING count(*) = min(m.partitions) AND bool_and(h.events = m.events)
-ORDER BY m.public_from
 """
-MARKED = "SELECT public_from FROM marker WHERE public_from > $1 GROUP BY public_from ORDER BY public_from"
+MARKED = "SELECT DISTINCT public_from FROM marker WHERE public_from > $1"
+UNCOUNTED = """
+SELECT m.public_from, m.partition, m.events FROM marker m
+WHERE (m.public_from, m.partition) IN (SELECT * FROM unnest($1::date[], $2::smallint[])) AND m.events < (
+  SELECT count(*) FROM history h WHERE h.public_from = m.public_from AND h.partition = m.partition)
+"""
 IN_VIEW = """
 SELECT DISTINCT ON (id) id, version, register_day AS modified, body,
   min(register_day) OVER (PARTITION BY id) AS created
 FROM history WHERE kind = $1 AND public_from <= $2 ORDER BY id, version DESC
+"""
+PROGRAMMES = """
+SELECT school_type, array_agg(DISTINCT code COLLATE "C" ORDER BY code COLLATE "C") AS codes
+FROM (SELECT DISTINCT ON (id) body FROM history WHERE kind = 'unit' AND public_from <= $1
+      ORDER BY id, version DESC) AS unit,
+  LATERAL (VALUES ('GY', body #> '{schoolTypeProperties,gy,programmes}'),
+                  ('GYAN', body #> '{schoolTypeProperties,gyan,programmes}')) AS found (school_type, codes),
+  jsonb_array_elements_text(found.codes) AS code
+WHERE body ->> 'status' <> 'UPPHORT'
+GROUP BY school_type
 """
 AS_OF = """
 SELECT id, version, register_day AS modified, body, min(register_day) OVER () AS created
@@ -64,19 +78,22 @@ async def add_marker(
     await tx.execute(ADD_MARKER, public_from, partition, partitions, events, extract_date)
 
 
+async def refuse_uncounted(tx: Connection, places: Iterable[tuple[date, int]]) -> None:
+    """Raise LateEventError where one of the (view, partition) has more events than its marker counts."""
+    days, partitions = zip(*places, strict=True)
+    if row := await tx.fetchrow(UNCOUNTED, days, partitions):
+        place = f"partition {row['partition']} of the view of {row['public_from']}"
+        raise LateEventError(f"{place} was closed with {row['events']} events, and here is one more")
+
+
 async def complete_views(connection: Connection | Pool, after: date) -> list[View]:
-    """The views after a day that are complete, in order, up to the first that is not.
+    """The views after a day that are complete, day by day, up to the first that is not.
 
     Complete: every partition's marker has come, and as many distinct events as each one counts.
     """
     marked = [row["public_from"] for row in await connection.fetch(MARKED, after)]
     complete = {row["public_from"]: row["extract_date"] for row in await connection.fetch(COMPLETE, after)}
-    views: list[View] = []
-    for day in marked:
-        if day not in complete:
-            break
-        views.append(View(day, complete[day]))
-    return views
+    return in_order(marked, complete, after)
 
 
 async def in_view(pool: Pool, kind: Kind, day: date) -> AsyncIterator[list[Seen]]:
@@ -89,6 +106,11 @@ async def in_view(pool: Pool, kind: Kind, day: date) -> AsyncIterator[list[Seen]
                 yield chunk
                 chunk = []
         yield chunk
+
+
+async def programmes(pool: Pool, day: date) -> dict[str, list[str]]:
+    """The programme codes that the day's units have, in order, by school type (GY, GYAN)."""
+    return {row["school_type"]: row["codes"] for row in await pool.fetch(PROGRAMMES, day)}
 
 
 async def as_of(connection: Connection | Pool, kind: Kind, entity: str, view: date, day: date) -> Seen | None:
