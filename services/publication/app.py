@@ -1,12 +1,12 @@
 """Publication put together: the one place that knows all its rooms."""
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
-from services.kernel import problems, service
+from services.kernel import service
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
-from services.publication.api import downloads, v2
-from services.publication.api.v2 import JSON, ContractError
+from services.publication.api import answers, downloads, providers, v2
 from services.publication.build.snapshot import Builder
 from services.publication.consumers import consumer
 from services.publication.jobs import Publish
@@ -23,21 +23,23 @@ def new_builder(settings: PublicationSettings, pool: Pool) -> Builder:
 
 def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Publication API", version="1", docs_url=None, redoc_url=None)
-    problems.install(app)
+    app = FastAPI(
+        title="Publication API",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=service.UNTRACED,
+    )
+    answers.install(app)
+    # Answers are open without it; this is for the question that browsers ask first when `If-None-Match` is sent.
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=answers.BOTH, allow_headers=["*"])
     app.state.pool, app.state.publish, app.state.base = pool, publish, settings.public_base_url
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
-    app.include_router(v2.router)
-    app.include_router(downloads.router)
-    app.add_exception_handler(ContractError, _contract_error)
+    for router in (v2.router, providers.router, downloads.router):
+        app.include_router(router)
     return app
-
-
-async def _contract_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ContractError)  # noqa: S101 - as registered
-    headers = {"Access-Control-Allow-Origin": "*"} | ({"Retry-After": "5"} if error.status == 503 else {})  # noqa: PLR2004
-    return Response(error.body, error.status, headers, JSON)
 
 
 async def serve(settings: PublicationSettings) -> None:

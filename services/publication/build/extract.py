@@ -8,7 +8,7 @@ from typing import Self
 
 import xlsxwriter
 
-from services.publication.domain.extract import CSV_HEADER, SHEETS, harmless, header
+from services.publication.domain.extract import CSV_HEADER, SHEETS, Programmes, harmless, header
 
 DATA = "skolenheter"
 
@@ -16,9 +16,9 @@ DATA = "skolenheter"
 class Extract:
     """Takes rows one by one and keeps none: cost and memory stay small at any size."""
 
-    def __init__(self, folder: Path, made_at: datetime) -> None:
+    def __init__(self, folder: Path, made_at: datetime, programmes: Programmes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.programmes = programmes
         self.workbook = xlsxwriter.Workbook(
             str(folder / f"{DATA}.xlsx"),
             {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -30,7 +30,7 @@ class Extract:
         self.next_row = dict.fromkeys(SHEETS, 1)
         for code, sheet in self.sheets.items():
             sheet.freeze_panes(1, 0)
-            for column, name in enumerate(header(code)):
+            for column, name in enumerate(header(code, programmes)):
                 sheet.write_string(0, column, name, bold)
         self.plain = (folder / f"{DATA}.csv").open("w", encoding="utf-8", newline="")
         self.excel = (folder / f"{DATA}-excel.csv").open("w", encoding="utf-8-sig", newline="")

@@ -63,7 +63,8 @@ class Builder:
         places = place_names(organizers)
         gathered = Gathered()
         made_at = datetime.fromisoformat(view.extract_date)
-        with Extract(folder.path / URLS / "extract", made_at) as sheets:
+        programmes = await history.programmes(self.pool, view.day)
+        with Extract(folder.path / URLS / "extract", made_at, programmes) as sheets:
             async for chunk in history.in_view(self.pool, "unit", view.day):
                 await asyncio.to_thread(self._units, folder, chunk, organizers, places, gathered, sheets, view)
         await asyncio.to_thread(self._rest, folder, organizers, gathered, view)
@@ -84,7 +85,7 @@ class Builder:
             answer = v2.unit_detail(unit, owner, view.extract_date, self.base)
             folder.write(f"{URLS}/v2/school-units/{unit.id}.json", answer)
             gather(gathered, unit)
-            for school_type, cells in layout.sheet_rows(unit, owner, places):
+            for school_type, cells in layout.sheet_rows(unit, owner, places, sheets.programmes):
                 sheets.add_cells(school_type, cells)
             sheets.add_line(layout.csv_row(unit, owner, places))
 

@@ -1,8 +1,9 @@
 """The extract's rows: a sheet a school type, columns as in the extract of 2022 (spec/domain.md, section 6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from services.contracts.vocabulary import SchoolTypePart
 from services.publication.domain.history import Seen
 
 SHEETS = {"FKLASS": "Förskoleklass", "FTH": "Fritidshem", "OPPFTH": "Öppen fritidsverksamhet", "GR": "Grundskola",
@@ -17,22 +18,28 @@ COUNTIES = {"01": "Stockholms län", "03": "Uppsala län", "04": "Södermanlands
 COMMON = ("HUVUDMANNATYP", "LÄN", "LÄNSNAMN", "KOMMUN", "KOMMUNNAMN", "SKOLENHETSKOD", "SKOLENHETENS NAMN",
           "ORGANISATIONSNR", "HUVUDMANS NAMN", "ADRESS", "POSTNR", "POSTORT", "BESÖKSADRESS", "BESÖKSPOSTNR",
           "BESÖKSPOSTORT", "TELENR", "EPOST", "WEBB", "REKTORS NAMN", "INRIKTNING")  # fmt: skip
+VUX_PARTS = tuple(SchoolTypePart)
 LAST_GRADE = {"GR": 9, "GRAN": 9, "SP": 10, "SAM": 6}
-CSV_HEADER = (*COMMON, "STATUS", "SKOLFORMER", "ÅRSKURSER", "LATITUD", "LONGITUD")
+CSV_HEADER = (*COMMON, "STATUS", "SKOLFORMER", "ÅRSKURSER", "PROGRAM", "SKOLFORMSDELAR", "LATITUD", "LONGITUD")
+
+Programmes = Mapping[str, Sequence[str]]
+"""Each upper secondary school type's programme codes in the view: a column each."""
 
 
-def header(school_type: str) -> list[str]:
+def header(school_type: str, programmes: Programmes) -> list[str]:
     """A sheet's columns."""
-    return [*COMMON, *_detail_names(school_type)]
+    return [*COMMON, *_detail_names(school_type, programmes)]
 
 
-def sheet_rows(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+def sheet_rows(
+    unit: Seen, organizer: Seen | None, places: Mapping[str, str], programmes: Programmes
+) -> Iterator[tuple[str, list[str]]]:
     """A unit's rows: (school type, cells). Units that are closed are left out."""
     if unit.body["status"] == "UPPHORT":
         return
     common = _common(unit, organizer, places)
     for school_type in unit.body.get("schoolTypes", ()):
-        yield school_type, [*common, *_details(unit.body, school_type)]
+        yield school_type, [*common, *_details(unit.body, school_type, programmes)]
 
 
 def csv_row(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> list[str]:
@@ -43,7 +50,11 @@ def csv_row(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> li
     properties = body.get("schoolTypeProperties", {})
     grades = [f"{name.upper()}:{grade}" for name in ("gr", "gran", "sp", "sam")
               for grade in properties.get(name, {}).get("grades", ())]  # fmt: skip
-    return [*_common(unit, organizer, places), body["status"], " ".join(body.get("schoolTypes", ())), " ".join(grades),
+    programmes = [f"{name.upper()}:{code}" for name in ("gy", "gyan")
+                  for code in properties.get(name, {}).get("programmes", ())]  # fmt: skip
+    parts = properties.get("vux", {}).get("schoolTypeParts", ())
+    details = map(" ".join, (body.get("schoolTypes", ()), grades, programmes, parts))
+    return [*_common(unit, organizer, places), body["status"], *details,
             geo.get("latitude") or "", geo.get("longitude") or ""]  # fmt: skip
 
 
@@ -75,17 +86,25 @@ def _address(body: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     return next((a for a in body.get("addresses", ()) if a["type"] == kind), {})
 
 
-def _detail_names(school_type: str) -> list[str]:
+def _detail_names(school_type: str, programmes: Programmes) -> list[str]:
     if school_type in LAST_GRADE:
-        return [f"ÅR{grade}" for grade in range(1, LAST_GRADE[school_type] + 1)]
-    return {"GY": ["PROGRAM"], "GYAN": ["PROGRAM"], "VUX": ["DELAR"]}.get(school_type, [])
+        return ["FKLASS", *(f"ÅR{grade}" for grade in _grades(school_type))]
+    return list(VUX_PARTS if school_type == "VUX" else programmes.get(school_type, ()))
 
 
-def _details(body: Mapping[str, Any], school_type: str) -> list[str]:
+def _details(body: Mapping[str, Any], school_type: str, programmes: Programmes) -> list[str]:
+    """J or N in each of the sheet's own columns; nothing where the register does not know."""
     found = body.get("schoolTypeProperties", {}).get(school_type.lower(), {})
     if school_type in LAST_GRADE:
-        grades = found.get("grades") or ()
-        return ["J" if str(grade) in grades else "N" for grade in range(1, LAST_GRADE[school_type] + 1)]
-    if school_type in {"GY", "GYAN"}:
-        return [" ".join(found.get("programmes") or ())]
-    return [" ".join(found.get("schoolTypeParts") or ())] if school_type == "VUX" else []
+        return [*_marks(["FKLASS"], body["schoolTypes"]), *_marks(_grades(school_type), found.get("grades"))]
+    if school_type == "VUX":
+        return _marks(VUX_PARTS, found.get("schoolTypeParts"))
+    return _marks(programmes.get(school_type, ()), found.get("programmes"))
+
+
+def _marks(columns: Sequence[str], given: Sequence[str] | None) -> list[str]:
+    return ["J" if name in given else "N" for name in columns] if given else [""] * len(columns)
+
+
+def _grades(school_type: str) -> list[str]:
+    return [str(grade) for grade in range(1, LAST_GRADE[school_type] + 1)]

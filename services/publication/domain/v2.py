@@ -16,9 +16,13 @@ NULLABLE = frozenset({"url", "email", "phoneNumber", "schoolName", "municipality
                       "hospitalSchool", "startdate", "endDate"})  # fmt: skip
 ADDRESS = ("type", "careOfAddress", "streetAddress", "postalCode", "locality", "geoCoordinates", "country", "continent")
 PLACE = ("coordinateSweRefN", "coordinateSweRefE", "latitude", "longitude")
-PROPERTIES = ("gr", "gran", "sam", "sp", "gy", "gyan", "vux")
+PROPERTIES = {"gr": ("grades",), "gran": ("grades",), "sam": ("grades",), "sp": ("grades",),
+              "gy": ("programmes", "csnCode"), "gyan": ("programmes",), "vux": ("schoolTypeParts",)}  # fmt: skip
 ORGANIZER = ("displayName", "address", "url", "email", "phoneNumber", "companyForm", "organizerType",
              "legalEntityStatus", "companyStatus", "isInternational", "municipalities", "regions")  # fmt: skip
+INSIDE_ORGANIZER = {"email": ("providerType", "email"), "phoneNumber": ("providerType", "phone"),
+                    "companyForm": ("code", "displayName"), "municipalities": ("municipalityCode", "displayName"),
+                    "regions": ("regionCode", "displayName")}  # fmt: skip
 SCHOOL_TYPES = ("FKLASS", "FTH", "OPPFTH", "GR", "GRAN", "SP", "SAM", "GY", "GYAN", "VUX")
 
 
@@ -27,7 +31,7 @@ def unit_attributes(body: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(body) | {
         "addresses": [_address(address) for address in body.get("addresses", ())],
         "schoolTypes": body.get("schoolTypes", []),
-        "schoolTypeProperties": _ordered(body.get("schoolTypeProperties", {}), PROPERTIES),
+        "schoolTypeProperties": _ordered_inside(body.get("schoolTypeProperties", {}), PROPERTIES),
     }
     return {name: values.get(name) for name in ALWAYS if name in values or name in NULLABLE}
 
@@ -64,7 +68,7 @@ def organizer_detail(
     organizer: Seen, unit_codes: Sequence[str], school_types: Iterable[str], extract_date: str, base: str
 ) -> bytes:
     """The answer for one organizer; its school types are those of its units."""
-    body = dict(organizer.body)
+    body = organizer.body | _ordered_inside(organizer.body, INSIDE_ORGANIZER)
     if address := body.get("address"):
         body["address"] = _address(address)
     attributes = _ordered(body, ORGANIZER)
@@ -123,6 +127,15 @@ def _link(href: str, rel: str) -> dict[str, Any]:
 
 def _ordered(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
+
+
+def _ordered_inside(values: Mapping[str, Any], inside: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The objects, and lists of objects, that `inside` names, their keys ordered: the database keeps no order."""
+    return {
+        name: [_ordered(each, names) for each in found] if isinstance(found, list) else _ordered(found, names)
+        for name, names in inside.items()
+        if (found := values.get(name)) is not None
+    }
 
 
 def _address(address: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The open API's answers, to the byte."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,12 +88,30 @@ def test_filters_are_anded_and_their_values_ored(
     ]
 
 
-def test_the_extract_has_a_row_a_school_type_with_yes_and_no_for_grades() -> None:
-    [(school_type, cells)] = extract.sheet_rows(a_seen(), a_seen_organizer(), {"1281": "Lund"})
+PROGRAMMES = {"GY": ["BF", "NA25"], "GYAN": []}
 
-    row = dict(zip(extract.header(school_type), cells, strict=True))
+
+def in_extract(**changes: Any) -> dict[str, dict[str, str]]:
+    """A unit's rows of the extract by school type, as column and cell."""
+    rows = extract.sheet_rows(a_seen(**changes), a_seen_organizer(), {"1281": "Lund"}, PROGRAMMES)
+    return {kind: dict(zip(extract.header(kind, PROGRAMMES), cells, strict=True)) for kind, cells in rows}
+
+
+def test_the_extract_has_a_row_a_school_type_with_yes_and_no_for_grades() -> None:
+    row = in_extract()["GR"]
+
     assert (row["LÄN"], row["LÄNSNAMN"], row["KOMMUNNAMN"]) == ("12", "Skåne län", "Lund")
-    assert (row["ORGANISATIONSNR"], row["ÅR6"], row["ÅR7"]) == (LUND, "N", "J")
+    assert (row["ORGANISATIONSNR"], row["FKLASS"], row["ÅR6"], row["ÅR7"]) == (LUND, "N", "N", "J")
+
+
+def test_a_programme_has_a_column_and_what_is_not_known_is_neither_yes_nor_no() -> None:
+    properties = {"gy": {"programmes": ["NA25"]}}
+
+    rows = in_extract(schoolTypes=["FKLASS", "GR", "GY", "VUX"], schoolTypeProperties=properties)
+
+    assert (rows["GY"]["BF"], rows["GY"]["NA25"]) == ("N", "J")
+    assert (rows["GR"]["FKLASS"], rows["GR"]["ÅR7"], rows["VUX"]["VUXSFI"]) == ("J", "", "")
+    assert in_extract(status="UPPHORT") == {}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""What the open API's doors share: parameters, validators, and errors in the contract's form (spec/openapi-v2.md)."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from email.utils import format_datetime
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from services.kernel.database import is_transient
+from services.publication.build import files
+from services.publication.build.serving import Serving
+from services.publication.domain import v2
+
+log = structlog.get_logger(__name__)
+
+Allowed = re.Pattern[str] | frozenset[str]
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+JSON = "application/json"
+BOTH = ["GET", "HEAD"]
+RETRY_SECONDS = "5"
+
+
+class ContractError(Exception):
+    """An answer of the contract's error form."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = HTTPStatus(status), detail, dict(headers or {})
+
+    def response(self) -> Response:
+        """Render."""
+        headers = self.headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = RETRY_SECONDS
+        return Response(v2.error(self.status, self.status.phrase, self.detail), self.status, headers, JSON)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error have the contract's form, and say nothing of what is inside."""
+    app.add_exception_handler(ContractError, _contract)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unknown)
+
+
+async def _contract(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ContractError)  # noqa: S101 - as registered
+    return error.response()
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as registered
+    known = {404: "There is no such address", 405: "The open API is read only"}
+    return ContractError(error.status_code, known.get(error.status_code, error.detail), error.headers).response()
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    log.error("request-failed", path=request.url.path, reason=type(error).__name__)
+    if is_transient(error):
+        return ContractError(503, "The service cannot answer now").response()
+    return ContractError(500, "Something went wrong on our side").response()
+
+
+def now_serving(request: Request) -> Serving:
+    """The snapshot to answer this request from. Raises ContractError 503 before there is one."""
+    serving: Serving | None = request.app.state.publish.serving
+    if serving is None:
+        raise ContractError(503, "The first extract is not made yet")
+    return serving
+
+
+def filter_values(request: Request, name: str, allowed: Allowed) -> list[str]:
+    """A filter's values: repeated keys and comma-joined ones both, empty ones ignored. Raises ContractError 400."""
+    given = [value for text in request.query_params.getlist(name) for value in text.split(",") if value]
+    for value in given:
+        known = value in allowed if isinstance(allowed, frozenset) else allowed.fullmatch(value)
+        if not known:
+            raise ContractError(400, f"{name} has a value that is not allowed: {value[:40]}")
+    return given
+
+
+def asked_day(request: Request, name: str) -> date | None:
+    """A day parameter; an empty one is ignored. Raises ContractError 400."""
+    text = request.query_params.get(name) or None
+    if text is None:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not DAY.fullmatch(text):
+        raise ContractError(400, f"{name} must be a date, yyyy-mm-dd")
+    return found
+
+
+def answer(request: Request, serving: Serving, asked: str, body: bytes) -> Response:
+    """The answer with its validators; 304 where the client has it already."""
+    headers = validators(request, serving, asked)
+    if has_it(request, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=JSON)
+
+
+def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]:
+    """The headers of an answer that is the same for as long as the snapshot is."""
+    tag = hashlib.sha256(f"{serving.sha256} {asked}".encode()).hexdigest()[:24]
+    return {
+        "ETag": f'"{tag}"',
+        "Last-Modified": format_datetime(files.dated(serving.day), usegmt=True),
+        "Cache-Control": request.app.state.cache_control,
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag",
+    }
+
+
+def has_it(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether the client's copy is the current one (RFC 9110, section 13.2.2)."""
+    known = request.headers.get("if-none-match")
+    if known is None:
+        return request.headers.get("if-modified-since") == headers["Last-Modified"]
+    return known.strip() == "*" or headers["ETag"] in [tag.strip().removeprefix("W/") for tag in known.split(",")]
