@@ -12,8 +12,9 @@ import pytest
 
 from services.registry.register import Register
 from services.registry.settings import RegistrySettings
+from tests.integration.kernel.helpers import until
 from tests.integration.registry.helpers import SECRET, the_day
-from tests.units import CODE
+from tests.units import CODE, LUND
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("fastapi", "uvicorn", "faststream", "aiokafka", "opentelemetry", "pyproj")
@@ -21,14 +22,23 @@ pytestmark = pytest.mark.usefixtures("register")
 Run = Callable[..., Awaitable[tuple[int, str]]]
 
 
+def own_settings(settings: RegistrySettings) -> dict[str, str]:
+    return {"REGISTRY_DATABASE_URL": settings.database_url, "REGISTRY_VAULT_SECRET": SECRET}
+
+
+async def units_of(register: Register) -> int:
+    """How many units were imported."""
+    count: int = await register.pool.fetchval("SELECT count(*) FROM school_unit WHERE code LIKE '3000%'")
+    return count
+
+
 @pytest.fixture
 def command(settings: RegistrySettings) -> Run:
     """Give a function: run a command on this register's database, and get its exit code and all it says."""
-    own = {"REGISTRY_DATABASE_URL": settings.database_url, "REGISTRY_VAULT_SECRET": SECRET}
 
     async def run(*words: str) -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.registry", *words, cwd=ROOT, env=os.environ | own,
+            sys.executable, "-m", "services.registry", *words, cwd=ROOT, env=os.environ | own_settings(settings),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         said, _ = await process.communicate()
@@ -75,6 +85,28 @@ async def test_import_tells_each_row_and_writes_all_to_the_report(command: Run, 
     assert written == [
         ("1", CODE, "changed", ""), ("2", "10023937", "unchanged", ""), ("3", "", "refused", "form-unknown"),
     ]  # fmt: skip
+
+
+async def test_an_import_that_was_killed_is_completed_by_the_next(
+    register: Register, settings: RegistrySettings, command: Run, tmp_path: Path
+) -> None:
+    usual = {"organizationNumber": LUND, "status": "AKTIV", "municipalityCode": "1281", "schoolTypes": ["GR"]}
+    rows = [usual | {"schoolUnitCode": str(30_000_000 + n), "displayName": f"Skola {n}"} for n in range(3000)]
+    (tmp_path / "dump.json").write_text(json.dumps(rows))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.registry", "import", str(tmp_path / "dump.json"),
+        cwd=ROOT, env=os.environ | own_settings(settings), stdout=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    await until(lambda: units_of(register))
+    process.kill()
+    await process.wait()
+    taken = await units_of(register)
+    _, said = await command("import", str(tmp_path / "dump.json"))
+
+    assert taken % 500 == 0, "whole chunks only"
+    assert said.splitlines()[-1] == f"{3000 - taken} new, 0 changed, {taken} unchanged, 0 refused."
+    assert (await command("verify-audit"))[0] == 0
 
 
 async def test_a_file_that_cannot_be_read_ends_with_2(command: Run, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.integration.registry.helpers import (
     ended,
     facts,
     form,
+    granted,
     hear,
     waiting_for_locks,
 )
@@ -113,6 +114,15 @@ async def test_the_administration_needs_the_role_in_the_token_and_the_mark_in_ou
     asked = [as_person(ADA, role), as_person(ADA), as_person(FRIDA, role)]
 
     assert [(await person.see()).status_code for person in asked] == [200, 404, 404]
+
+
+async def test_authority_that_was_granted_before_it_ended_does_not_come_back_by_a_late_event(
+    register: Register, karin: Person
+) -> None:
+    for fact in (ended(KARIN, LUND), granted(KARIN, LUND)):
+        await hear(register, fact)
+
+    assert (await karin.see()).status_code == 404
 
 
 async def test_a_stale_edit_is_answered_with_what_stands_and_what_changed_since(karin: Person) -> None:
