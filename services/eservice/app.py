@@ -40,7 +40,7 @@ BACK_CHANNEL = "/logga-ut/bakkanal"
 
 def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> FastAPI:
     """The web application."""
-    app = FastAPI(title="E-service", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="E-service", docs_url=None, redoc_url=None, openapi_url=None, telemetry=service.UNTRACED)
     provider = Provider(settings, http)
     app.state.settings, app.state.http, app.state.provider = settings, http, provider
     app.state.sessions = Sessions(pool, settings, provider)

@@ -14,7 +14,7 @@ from services.kernel.relay import Relay
 
 def new_api(settings: IdentitySettings, pool: Pool) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Identity API", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Identity API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.pool, app.state.authenticate, app.state.bearer = pool, authenticator(settings), bearer
     app.include_router(persons.router)

@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import Headers
@@ -28,6 +29,8 @@ DRAIN_SECONDS = 15
 CHECK_SECONDS = 3
 FAILURE_SHOWS_SECONDS = 15
 OWN_ROUTES = frozenset({"/health/live", "/health/ready", "/metrics"})
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""For each FastAPI application: its own spans would double ours, and carry queries and addresses."""
 
 
 class Job(Protocol):

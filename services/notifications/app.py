@@ -14,7 +14,7 @@ from services.notifications.settings import NotificationsSettings
 
 def new_api(settings: NotificationsSettings, pool: Pool) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Notifications API", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Notifications API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.pool, app.state.authenticate, app.state.bearer = pool, authenticator(settings), bearer
     app.include_router(mails.router)

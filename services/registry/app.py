@@ -15,7 +15,7 @@ from services.registry.settings import RegistrySettings
 
 def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate, app.state.bearer = register, authenticator(settings), bearer
     for room in (organizers, units, register_day):
