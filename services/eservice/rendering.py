@@ -26,6 +26,8 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.globals["texts"] = texts
 ENVIRONMENT.filters["day"] = texts.day
+ENVIRONMENT.filters["role"] = lambda code: texts.ROLES.get(code, code)
+ENVIRONMENT.filters["moment"] = texts.moment
 ENVIRONMENT.filters["field"] = texts.field
 ENVIRONMENT.filters["value"] = texts.value
 ENVIRONMENT.filters["has_prefix"] = lambda found, prefix: any(
@@ -39,7 +41,10 @@ def page(
 ) -> HTMLResponse:
     """Render a page."""
     session = session or getattr(request.state, "session", None)
-    known = {"path": request.url.path, "session": session, "person": getattr(request.state, "person", None)}
+    known = {
+        "path": request.url.path, "session": session, "person": getattr(request.state, "person", None),
+        "zone": request.app.state.settings.time_zone,
+    }  # fmt: skip
     text = ENVIRONMENT.get_template(f"{template}.html").render(known | values)
     return HTMLResponse(text, status)
 

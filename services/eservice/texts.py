@@ -1,7 +1,9 @@
 """All the e-service's words for fields, values and errors, in Swedish, in one place."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -33,7 +35,8 @@ VUX_PARTS = {"VUXGR": "Grundläggande nivå", "VUXGY": "Gymnasial nivå",
              "VUXGYAN": "Anpassad utbildning på gymnasial nivå", "VUXSFI": "Svenska för invandrare"}  # fmt: skip
 REPORTS = {"NEJ": "Nej", "KOMMUNAL": "För kommunal verksamhet", "ENSKILD": "För enskild verksamhet"}
 ROLES = {"contact-person": "Kontaktperson", "data-reporter": "Uppgiftslämnare",
-         "register-administration": "Registerförvaltning", "register": "Registret"}  # fmt: skip
+         "register-administration": "Registerförvaltning", "register": "Registret",
+         "operator": "Driften"}  # fmt: skip
 CAUSES = {"edit": "Ändring", "import": "Import", "planned": "Planerad ändring", "correction": "Rättelse"}
 VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
@@ -112,3 +115,9 @@ def day(text: str | None) -> str:
         return EMPTY
     year, month, number = text[:10].split("-")
     return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
+
+
+def moment(text: str, zone: str) -> str:
+    """A moment in words, on the zone's clock: 24 november 2026 kl. 03.52. `text` is ISO 8601 with its offset."""
+    local = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    return f"{day(local.isoformat())} kl. {local:%H.%M}"

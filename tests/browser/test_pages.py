@@ -71,7 +71,7 @@ def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 
     expect(page.get_by_role("heading", name="Ännu inte i öppna data")).to_be_visible()
     visitor.look()
     visitor.go(f"/enheter/{UNIT}/historik")
-    expect(page.get_by_text("Karin Kontakt, Kontaktperson")).to_be_visible()
+    expect(page.get_by_text("Karin Kontakt, kontaktperson")).to_be_visible()
     expect(page.get_by_role("cell", name=name).first).to_be_visible()
     visitor.look()
     picture(visitor, "historik")
@@ -135,6 +135,7 @@ def test_the_conflict_page(visitor: Visitor, plain_visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Fortsätt till kontroll").click()
 
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Någon annan har ändrat samtidigt")
+    expect(visitor.page.get_by_role("heading", name="Ulf Uppgift, uppgiftslämnare, ")).to_be_visible()
     visitor.look()
     picture(visitor, "konflikt")
     visitor.page.get_by_label("Den andras: Ulfs").check()

@@ -84,13 +84,17 @@ class Identity:
         """Accept the terms."""
         await self.api.send("POST", "/me/terms", body={"version": version})
 
-    async def names(self, person_ids: Iterable[str]) -> dict[str, str | None]:
-        """Names of persons by id; None for a protected one. Who is not known is absent."""
-        wanted = [("id", person) for person in sorted(set(person_ids))]
+    async def names(self, entries: Iterable[dict[str, Any]]) -> dict[str, str | None]:
+        """Names by id of those who did what a history tells; None for a protected one. Who is not known is absent."""
+        wanted = [("id", person) for person in sorted({entry["actor"] for entry in entries if _by_person(entry)})]
         if not wanted:
             return {}
         found = (await self.api.get("/persons", wanted))["persons"]
         return {person["personId"]: person["name"] for person in found}
+
+
+def _by_person(entry: dict[str, Any]) -> bool:
+    return bool(entry["actor"] != entry["actorRole"])  # what the register does itself has its role for a name
 
 
 @dataclass(frozen=True, slots=True)

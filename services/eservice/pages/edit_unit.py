@@ -74,14 +74,14 @@ async def _refused(
     request: Request, visit: Visit, code: str, found: dict[str, Any], refused: RefusedError
 ) -> HTMLResponse:
     if refused.status == STALE:
-        return _conflict(request, visit, code, refused.problem)
+        return await _conflict(request, visit, code, refused.problem)
     if refused.status in BROKEN:
         errors = forms.errors_by_name(refused.errors)
         return await _form(request, visit, code, found, visit.typed, errors=errors)
     raise refused
 
 
-def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]) -> HTMLResponse:
+async def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]) -> HTMLResponse:
     """Both versions where they differ; what only one of us changed is taken from the one who did."""
     current, mine = problem["current"], forms.only_known(visit.typed)
     base = forms.only_known(orjson.loads(visit.one("base") or "{}"))
@@ -92,9 +92,11 @@ def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]
         {"name": name, "label": texts.field(name), "mine": mine.get(name, []), "theirs": theirs.get(name, [])}
         for name in conflicts
     ]
+    since = problem["changedSince"]
+    names = await visit.services.identity.names(since)
     return page(
         request, "conflict", visit.session, status=409, code=code, found=current, both=both, hidden=hidden,
-        since=problem["changedSince"],
+        since=since, names=names,
     )  # fmt: skip
 
 

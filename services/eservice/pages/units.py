@@ -61,6 +61,5 @@ async def history(
     found = await visit.services.registry.unit(code)
     told = await visit.services.registry.history(code, page_number)
     day = await visit.services.registry.register_day()
-    persons = [entry["actor"] for entry in told["entries"] if len(entry["actor"]) == len(visit.session.person_id)]
-    names = await visit.services.identity.names(persons)
+    names = await visit.services.identity.names(told["entries"])
     return page(request, "history", visit.session, found=found, told=told, names=names, view=day["day"], code=code)

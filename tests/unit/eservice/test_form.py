@@ -67,3 +67,8 @@ def test_every_input_has_a_swedish_name(path: str) -> None:
 )
 def test_a_login_never_leads_to_another_site(wanted: str | None) -> None:
     assert safe_path(wanted) == "/"
+
+
+def test_a_moment_is_told_on_the_clock_of_the_zone() -> None:
+    assert texts.moment("2026-11-23T23:30:00Z", "Europe/Stockholm") == "24 november 2026 kl. 00.30"
+    assert texts.moment("2026-07-01T10:00:00+00:00", "Europe/Stockholm") == "1 juli 2026 kl. 12.00"
