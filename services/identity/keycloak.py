@@ -12,6 +12,8 @@ from services.identity.settings import IdentitySettings
 
 REALM_FILE = Path(__file__).parents[2] / "deploy" / "keycloak" / "realm.json"
 ADMINISTRATION = "register-administration"
+LONGEST_ANSWER_SECONDS = 60
+"""Making a realm takes Keycloak a second or two, on a busy machine far longer."""
 
 
 class Keycloak:
@@ -30,7 +32,7 @@ class Keycloak:
             password=self.settings.keycloak_admin_password.get_secret_value(),
             realm_name=realm or self.realm,
             user_realm_name="master",
-            timeout=10,
+            timeout=LONGEST_ANSWER_SECONDS,
         )
 
     async def set_up_realm(self) -> None:
