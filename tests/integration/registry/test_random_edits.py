@@ -76,7 +76,7 @@ async def take(register: Register, karin: Person, version: int, kind: str, chang
     return after
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=1, max_size=12))
 async def test_a_unit_is_what_its_history_adds_up_to(register: Register, karin: Person, steps: list[Step]) -> None:
     before = await state(register)
