@@ -1,5 +1,6 @@
 """The open API v2 (spec/openapi-v2.md). The gateway serves most of it as plain files; this answers all of it."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -16,6 +17,8 @@ from services.publication.queries import past
 
 router = APIRouter(prefix="/skolenhetsregistret/v2")
 Filters = Mapping[str, Allowed]
+
+DOCUMENT = FilePath(__file__).parents[3] / "docs" / "api" / "openapi-v2.json"
 
 UNIT_FILTERS: Filters = {
     "organization_number": re.compile(r"[0-9]{10}", re.ASCII),
@@ -71,6 +74,13 @@ async def organizer(request: Request, number: str) -> Response:
 async def api_info(request: Request) -> Response:
     """What this API is."""
     return _file(request, now_serving(request), "api-info.json", "resource")
+
+
+@router.api_route("/openapi.json", methods=BOTH)
+async def document(request: Request) -> Response:
+    """The contract itself, as an OpenAPI document."""
+    text = DOCUMENT.read_bytes()
+    return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text)
 
 
 def _list(request: Request, serving: Serving, rows: Rows, kind: str, allowed: Filters) -> Response:

@@ -99,7 +99,7 @@ class Builder:
         folder.write_packed(f"{URLS}/v2/school-units.json", v2.list_answer("schoolunit", gathered.rows, day))
         rows = [v2.organizer_row(organizer) for organizer in organizers.values()]
         folder.write_packed(f"{URLS}/v2/organizers.json", v2.list_answer("organizer", rows, day))
-        folder.write(f"{URLS}/v2/api-info.json", v2.api_info(self.publisher, f"{self.base}/docs"))
+        folder.write(f"{URLS}/v2/api-info.json", v2.api_info(self.publisher, f"{self.base}{v2.PATH}/openapi.json"))
         owners = [organizer_index(organizer) for organizer in organizers.values()]
         folder.write(INDEX, b"\n".join([*gathered.index, *owners]) + b"\n")
         for name in extract.names():
