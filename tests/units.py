@@ -5,7 +5,8 @@ from typing import Any
 
 from services.contracts.registry import PublicUnit
 from services.publication.domain.history import Seen, Version
-from services.registry.domain.units import EditableFields, HeadTeacherPrivate, SchoolUnit, editable
+from services.registry.domain.state import EditableFields, HeadTeacherPrivate, SchoolUnit
+from services.registry.domain.units import editable
 
 CODE, LUND, INDEPENDENT = "27508103", "2120001132", "5564515988"
 DAY = date(2026, 11, 23)

@@ -12,7 +12,7 @@ from services.kernel.problems import Problem
 from services.registry.api.doors import RegisterDep, Who
 from services.registry.commands import authority
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
-from services.registry.domain.units import EditableFields
+from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
 from services.registry.register import Register
 from services.registry.store import units as store

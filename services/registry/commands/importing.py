@@ -18,7 +18,7 @@ from services.registry.commands.units import register_new, save
 from services.registry.domain.dumps import v2_names
 from services.registry.domain.importing import Reference, RefusedError, taken
 from services.registry.domain.register_day import OpenDay
-from services.registry.domain.units import SchoolUnit
+from services.registry.domain.state import SchoolUnit
 from services.registry.register import Register
 from services.registry.store import organizers, reference, units
 from services.registry.store.audit import Doer

@@ -14,7 +14,7 @@ from services.kernel.envelope import seal
 from services.registry.commands.units import register_new
 from services.registry.domain.importing import organizer_from, unit_from
 from services.registry.domain.register_day import OpenDay, local_date
-from services.registry.domain.units import SchoolUnit
+from services.registry.domain.state import SchoolUnit
 from services.registry.register import SOURCE, Register
 from services.registry.store import audit, organizers, reference, register_day
 from services.registry.store.audit import Doer

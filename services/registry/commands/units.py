@@ -22,7 +22,7 @@ from services.registry.domain import codes
 from services.registry.domain import units as domain
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
-from services.registry.domain.units import EditableFields, SchoolUnit, Surroundings
+from services.registry.domain.state import EditableFields, SchoolUnit, Surroundings
 from services.registry.queries import units as queries
 from services.registry.register import SOURCE, Register
 from services.registry.store import audit, organizers, reference, units

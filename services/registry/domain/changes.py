@@ -1,17 +1,15 @@
 """What changed between two states of a unit, field by field, in the order people read it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.contracts.registry import FieldChange, PublicUnit
-
-if TYPE_CHECKING:
-    from services.registry.domain.units import SchoolUnit
+from services.registry.domain.state import SchoolUnit
 
 PERSONAL_IDENTITY_NUMBER = "headMasterPersonalIdentityNumber"
 WORK_EMAIL = "headMasterWorkEmail"
 
 
-def changes_between(before: "SchoolUnit", after: "SchoolUnit") -> tuple[FieldChange, ...]:
+def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange, ...]:
     """Each changed field. A private field is named, without its values (domain.md, section 5)."""
     old, new = flat(before.public), flat(after.public)
     changed = [

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from services.contracts.registry import Address
 from services.contracts.vocabulary import (
@@ -15,9 +14,7 @@ from services.contracts.vocabulary import (
 )
 from services.registry.domain import coordinates, personal_numbers
 from services.registry.domain.rules import Broken, Rule
-
-if TYPE_CHECKING:
-    from services.registry.domain.units import EditableFields
+from services.registry.domain.state import EditableFields
 
 UNIT = "domain.md, Skolenhet"
 TYPES = "domain.md, Skolform and its details"
@@ -67,7 +64,7 @@ PROGRAMME = re.compile(r"[A-ZÅÄÖ]{2,6}[0-9]{0,4}[A-Z]{0,2}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def broken_rules(fields: "EditableFields", organizer: OrganizerType, municipalities: frozenset[str]) -> list[Broken]:
+def broken_rules(fields: EditableFields, organizer: OrganizerType, municipalities: frozenset[str]) -> list[Broken]:
     """Every rule that the (normalised) fields break, in the order of the form."""
     return [
         *_names_and_contacts(fields),
@@ -77,7 +74,7 @@ def broken_rules(fields: "EditableFields", organizer: OrganizerType, municipalit
     ]
 
 
-def _names_and_contacts(fields: "EditableFields") -> Iterator[Broken]:
+def _names_and_contacts(fields: EditableFields) -> Iterator[Broken]:
     if not fields.display_name:
         yield NAME_NEEDED.broken_at("/displayName")
     for name, most in LONGEST.items():
@@ -101,7 +98,7 @@ def _text(text: str | None, pointer: str, most: int) -> Iterator[Broken]:
         yield BAD_CHARACTERS.broken_at(pointer)
 
 
-def _kind(fields: "EditableFields", organizer: OrganizerType, municipalities: frozenset[str]) -> Iterator[Broken]:
+def _kind(fields: EditableFields, organizer: OrganizerType, municipalities: frozenset[str]) -> Iterator[Broken]:
     has_orientation = fields.orientation_type not in (None, Orientation.EJ_RELEVANT)
     if has_orientation and organizer is not OrganizerType.ENSKILD:
         yield ORIENTATION_INDEPENDENT.broken_at("/orientationType")
@@ -118,7 +115,7 @@ def _kind(fields: "EditableFields", organizer: OrganizerType, municipalities: fr
                 yield REPORTS_ONLY_CENTRAL.broken_at(pointer)
 
 
-def _school_types(fields: "EditableFields") -> Iterator[Broken]:
+def _school_types(fields: EditableFields) -> Iterator[Broken]:
     types = fields.school_types
     if not types and fields.school_unit_type is SchoolUnitType.SKOLENHET:
         yield SCHOOL_TYPE_NEEDED.broken_at("/schoolTypes")
@@ -133,7 +130,7 @@ def _school_types(fields: "EditableFields") -> Iterator[Broken]:
     yield from _details(fields)
 
 
-def _details(fields: "EditableFields") -> Iterator[Broken]:
+def _details(fields: EditableFields) -> Iterator[Broken]:
     for name, details in fields.school_type_properties:
         if details is None:
             continue
@@ -151,7 +148,7 @@ def _details(fields: "EditableFields") -> Iterator[Broken]:
             yield CSN_FORM.broken_at(f"{pointer}/csnCode")
 
 
-def _addresses(fields: "EditableFields") -> Iterator[Broken]:
+def _addresses(fields: EditableFields) -> Iterator[Broken]:
     is_abroad = fields.school_unit_type is SchoolUnitType.UTLAND
     forbidden = AddressType.BESOKSADRESS if is_abroad else AddressType.UTLANDSADRESS
     seen: set[AddressType] = set()

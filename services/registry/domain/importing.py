@@ -19,7 +19,8 @@ from services.contracts.registry import (
 from services.contracts.vocabulary import AddressType, OrganizerType, SchoolType, Status
 from services.registry.domain.changes import changes_between
 from services.registry.domain.rules import RulesBrokenError
-from services.registry.domain.units import CLOSED_IS_FINAL, HeadTeacherPrivate, SchoolUnit, Surroundings, checked
+from services.registry.domain.state import HeadTeacherPrivate, SchoolUnit, Surroundings
+from services.registry.domain.units import CLOSED_IS_FINAL, checked
 
 UNIT_FIELDS = {field.alias or name for name, field in PublicUnit.model_fields.items()}
 EMPTY: tuple[object, ...] = (None, "", [], {}, ())

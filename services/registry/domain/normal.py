@@ -1,15 +1,13 @@
 """The one way each value is written, whatever way it was typed."""
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from services.contracts.event import Wire
 from services.contracts.registry import Address, GeoCoordinates, SchoolTypeProperties
 from services.contracts.vocabulary import GRADES, AddressType, SchoolType, SchoolTypePart
 from services.registry.domain import coordinates, personal_numbers
-
-if TYPE_CHECKING:
-    from services.registry.domain.units import EditableFields
+from services.registry.domain.state import EditableFields
 
 ADDRESS_ORDER = [
     AddressType.BESOKSADRESS,
@@ -20,7 +18,7 @@ ADDRESS_ORDER = [
 Values = TypeVar("Values", bound=Wire)
 
 
-def normalised(fields: "EditableFields") -> "EditableFields":
+def normalised(fields: EditableFields) -> EditableFields:
     """Spaces trimmed, nothing empty but None, lists in the register's order. Doing it twice alters nothing."""
     number, work_email = fields.head_master_personal_identity_number, fields.head_master_work_email
     trimmed = _trimmed(fields)

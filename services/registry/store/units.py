@@ -11,7 +11,7 @@ from services.contracts.vocabulary import OrganizerType
 from services.kernel.database import Connection, Pool
 from services.kernel.secrets import Vault
 from services.registry.domain.register_day import OpenDay
-from services.registry.domain.units import HeadTeacherPrivate, SchoolUnit
+from services.registry.domain.state import HeadTeacherPrivate, SchoolUnit
 
 COLUMNS = """
 u.code, u.version, u.body, u.head_teacher_number, u.head_teacher_work_email, u.created, u.modified, u.organizer,

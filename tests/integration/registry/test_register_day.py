@@ -15,7 +15,7 @@ from services.registry.commands.register_day import close_due_days, move_clock_p
 from services.registry.commands.units import EditUnit, edit_unit, save
 from services.registry.domain.changes import changes_between
 from services.registry.domain.register_day import next_day
-from services.registry.domain.units import EditableFields, SchoolUnit
+from services.registry.domain.state import EditableFields, SchoolUnit
 from services.registry.register import Register
 from services.registry.store import units
 from services.registry.store.audit import Doer

@@ -12,7 +12,8 @@ from services.registry.domain import checks, rules, units
 from services.registry.domain.changes import changes_between
 from services.registry.domain.normal import normalised
 from services.registry.domain.rules import RulesBrokenError
-from services.registry.domain.units import EditableFields, HeadTeacherPrivate, Surroundings, edit, opened, plan
+from services.registry.domain.state import EditableFields, HeadTeacherPrivate, Surroundings
+from services.registry.domain.units import edit, opened, plan
 from tests.units import a_unit, fields_of
 
 MUNICIPAL = Surroundings(OrganizerType.KOMMUN, frozenset({"1281"}))
