@@ -144,7 +144,7 @@ class Publication:
 
     def api(self) -> httpx.AsyncClient:
         """Somebody who asks the open API."""
-        app = httpx.ASGITransport(new_api(self.settings, self.pool, self.publish))
+        app = httpx.ASGITransport(new_api(self.settings, self.pool, self.publish), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=app, base_url=f"{BASE}/skolenhetsregistret/")
 
 
