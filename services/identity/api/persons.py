@@ -4,18 +4,21 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.contracts.vocabulary import OrganizationNumber, Role
 from services.identity.api.doors import PoolDep, Who
 from services.identity.commands import persons as commands
-from services.identity.commands.persons import NewPerson
+from services.identity.commands.persons import NewMembership, NewPerson
 from services.identity.queries import persons as queries
 
 router = APIRouter(tags=["Persons"])
 NAME = r"^[^\x00-\x1f]+$"
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
+]
 
 
 class Acceptance(Wire):
@@ -64,16 +67,15 @@ async def names(who: Who, pool: PoolDep, id: Annotated[list[UUID], Query(max_len
 
 
 @router.post("/persons", status_code=201)
-async def register(body: PersonBody, who: Who, pool: PoolDep) -> dict[str, UUID]:
+async def register(body: PersonBody, who: Who, pool: PoolDep, key: Key) -> dict[str, UUID]:
     """Give a person an account. For the register administration. A user name is taken once only."""
-    return {"personId": await commands.register_person(pool, who, NewPerson(**body.model_dump()))}
+    return {"personId": await commands.register_person(pool, who, NewPerson(**body.model_dump()), key)}
 
 
 @router.post("/memberships", status_code=201)
-async def grant(body: MembershipBody, who: Who, pool: PoolDep) -> dict[str, UUID]:
+async def grant(body: MembershipBody, who: Who, pool: PoolDep, key: Key) -> dict[str, UUID]:
     """Let a person act for an organizer. For the register administration."""
-    made = await commands.grant_membership(pool, who, body.person_id, body.organization_number, body.role)
-    return {"membershipId": made}
+    return {"membershipId": await commands.grant_membership(pool, who, NewMembership(**body.model_dump()), key)}
 
 
 @router.delete("/memberships/{membership_id}", status_code=204)

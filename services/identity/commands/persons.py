@@ -1,5 +1,6 @@
 """Giving persons accounts and authority, and ending it: each one transaction with its events and Keycloak's task."""
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -12,21 +13,19 @@ from services.contracts.identity import (
     TermsAccepted,
 )
 from services.contracts.vocabulary import OrganizationNumber, Role
+from services.identity.commands.authority import id_of, not_found, require_administration
 from services.identity.domain import memberships as rules
 from services.identity.domain import terms
 from services.identity.domain.memberships import LastContactPersonError, Membership
 from services.identity.domain.persons import Person
 from services.identity.store import persons
-from services.kernel import outbox
+from services.kernel import idempotency, outbox
 from services.kernel.database import Connection, Pool, transaction
 from services.kernel.envelope import Sendable, seal
 from services.kernel.identity import Subject
 from services.kernel.problems import Problem
 
 SOURCE = "/identity"
-ADMINISTRATION = "register-administration"
-OPERATOR = Subject("operator", frozenset(), "command-line", None)
-"""Whoever may run commands on the machine: how the first administrator comes to be."""
 ACCOUNT, END_SESSIONS = "account", "end-sessions"
 
 
@@ -41,11 +40,25 @@ class NewPerson:
     register_administration: bool = False
 
 
-async def register_person(pool: Pool, who: Subject, new: NewPerson) -> UUID:
-    """Give a person an account; returns the person's id. Raises Problem 404 (not allowed), 409 (user name taken)."""
+@dataclass(frozen=True, slots=True)
+class NewMembership:
+    """A person to act for an organizer."""
+
+    person_id: UUID
+    organization_number: OrganizationNumber
+    role: Role
+
+
+async def register_person(pool: Pool, who: Subject, new: NewPerson, key: str) -> UUID:
+    """Give a person an account; returns the person's id. A repeat with the same Idempotency-Key gets the same id.
+
+    Raises Problem 404 (not allowed), 409 (user name taken), 422 (key used otherwise).
+    """
     person = Person(uuid4(), new.user_name, new.name, new.email, new.protected, new.register_administration, version=1)
     async with transaction(pool) as tx:
         await require_administration(tx, who)
+        if made := await _made_before(tx, who, new, key):
+            return made
         try:
             await persons.insert(tx, person)
         except asyncpg.UniqueViolationError as error:
@@ -57,30 +70,35 @@ async def register_person(pool: Pool, who: Subject, new: NewPerson) -> UUID:
             register_administration=person.register_administration,
         )  # fmt: skip
         await _say(tx, who, fact)
+        await _remember(tx, who, new, key, person.person_id)
     return person.person_id
 
 
-async def grant_membership(
-    pool: Pool, who: Subject, person_id: UUID, organization_number: OrganizationNumber, role: Role
-) -> UUID:
-    """Let a person act for an organizer; returns the membership's id. Raises Problem 404, 409."""
-    membership = Membership(uuid4(), person_id, organization_number, role, version=1)
+async def grant_membership(pool: Pool, who: Subject, new: NewMembership, key: str) -> UUID:
+    """Let a person act for an organizer; returns the membership's id. A repeat with the same key gets the same id.
+
+    Raises Problem 404 (not allowed, or no such person), 409 (has one already), 422 (key used otherwise).
+    """
+    membership = Membership(uuid4(), new.person_id, new.organization_number, new.role, version=1)
     async with transaction(pool) as tx:
         await require_administration(tx, who)
-        if await persons.get(tx, person_id) is None:
+        if made := await _made_before(tx, who, new, key):
+            return made
+        if await persons.get(tx, new.person_id) is None:
             raise not_found()
-        await persons.memberships_for_update(tx, organization_number)
+        await persons.memberships_for_update(tx, new.organization_number)
         try:
             await persons.grant(tx, membership)
         except asyncpg.UniqueViolationError as error:
             raise Problem(409, "membership-exists", "The person may act for this organizer already") from error
-        details = {"organization_number": organization_number, "role": role}
-        await persons.audit(tx, who.person_id, "membership.granted", person_id, details)
+        details = {"organization_number": new.organization_number, "role": new.role}
+        await persons.audit(tx, who.person_id, "membership.granted", new.person_id, details)
         fact = MembershipGranted(
-            membership_id=membership.membership_id, person_id=person_id, organization_number=organization_number,
-            role=role, version=1,
+            membership_id=membership.membership_id, person_id=new.person_id, role=new.role, version=1,
+            organization_number=new.organization_number,
         )  # fmt: skip
         await _say(tx, who, fact)
+        await _remember(tx, who, new, key, membership.membership_id)
     return membership.membership_id
 
 
@@ -111,36 +129,31 @@ async def end_membership(pool: Pool, who: Subject, membership_id: UUID) -> None:
 
 
 async def accept_terms(pool: Pool, who: Subject, version: int) -> None:
-    """Record that the caller accepts the terms. Raises Problem 409 when it is not the current version."""
+    """Record that the caller accepts the terms. Raises Problem 404 (nobody we know), 409 (not the current version)."""
     if version != terms.newest().version:
         raise Problem(409, "terms-not-current", "There is a newer version of the terms")
-    person_id = UUID(who.person_id)
+    person_id = id_of(who)
     async with transaction(pool) as tx:
+        if await persons.get(tx, person_id) is None:
+            raise not_found()
         accepted = await persons.accept(tx, person_id, version)
         if accepted is not None:
             await persons.audit(tx, who.person_id, "terms.accepted", person_id, {"version": version})
             await _say(tx, who, TermsAccepted(person_id=person_id, terms_version=version, accepted_at=accepted))
 
 
-async def require_administration(tx: Connection, who: Subject) -> None:
-    """Raise Problem 404 unless the caller is of the register administration, by the token and by our records."""
-    if who is OPERATOR:
-        return
-    if not await is_administration(tx, who):
-        raise not_found()
+async def _made_before(tx: Connection, who: Subject, new: NewPerson | NewMembership, key: str) -> UUID | None:
+    """What the first request with this key made; None for a new key. Raises Problem 422."""
+    first = await idempotency.replayed(tx, key, who.person_id, _fingerprint(new))
+    return UUID(first.decode()) if first else None
 
 
-async def is_administration(connection: Connection | Pool, who: Subject) -> bool:
-    """Whether the caller is of the register administration."""
-    if ADMINISTRATION not in who.roles:
-        return False
-    person = await persons.get(connection, UUID(who.person_id))
-    return person is not None and person.register_administration
+async def _remember(tx: Connection, who: Subject, new: NewPerson | NewMembership, key: str, made: UUID) -> None:
+    await idempotency.remember(tx, key, who.person_id, _fingerprint(new), 201, str(made).encode())
 
 
-def not_found() -> Problem:
-    """The answer for what is not there, and for what one may not do."""
-    return Problem(404, "not-found", "There is no such thing, or you may not see it")
+def _fingerprint(new: NewPerson | NewMembership) -> bytes:
+    return hashlib.sha256(repr(new).encode()).digest()
 
 
 async def _say(tx: Connection, who: Subject, fact: Sendable) -> None:
