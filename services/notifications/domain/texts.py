@@ -5,7 +5,7 @@ from typing import Any
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
-    "email": "E-postadress", "phoneNumber": "Telefon", "headMaster": "Rektor",
+    "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
     "headMasterPersonalIdentityNumber": "Rektors personnummer", "headMasterWorkEmail": "Rektors e-postadress i arbetet",
     "orientationType": "Inriktning", "schoolUnitType": "Typ av skolenhet", "municipalityCode": "Lägeskommun",
     "schoolTypes": "Skolformer", "specialSupportSchool": "Resursskola", "hospitalSchool": "Sjukhusskola",
@@ -14,15 +14,16 @@ FIELDS = {
     "organizationNumber": "Huvudman",
 }  # fmt: skip
 PARTS = {
-    "addresses": "Adress", "BESOKSADRESS": "besöksadress", "POSTADRESS": "postadress",
+    "BESOKSADRESS": "besöksadress", "POSTADRESS": "postadress",
     "LEVERANSADRESS": "leveransadress", "UTLANDSADRESS": "adress utomlands", "careOfAddress": "c/o",
     "streetAddress": "gatuadress", "postalCode": "postnummer", "locality": "postort", "country": "land",
-    "continent": "världsdel", "geoCoordinates": "läge", "latitude": "latitud", "longitude": "longitud",
+    "continent": "världsdel", "latitude": "latitud", "longitude": "longitud",
     "coordinateSweRefN": "SWEREF 99 TM nord", "coordinateSweRefE": "SWEREF 99 TM öst",
-    "schoolTypeProperties": "Uppgifter om skolform", "gr": "grundskola", "gran": "anpassad grundskola",
+    "gr": "grundskola", "gran": "anpassad grundskola",
     "sp": "specialskola", "sam": "sameskola", "gy": "gymnasieskola", "gyan": "anpassad gymnasieskola", "vux": "komvux",
     "grades": "årskurser", "programmes": "program", "csnCode": "CSN-kod", "schoolTypeParts": "delar",
 }  # fmt: skip
+GROUPS = {"addresses", "geoCoordinates", "schoolTypeProperties"}
 VALUES = {
     "AKTIV": "Aktiv", "VILANDE": "Vilande", "UPPHORT": "Upphört", "PLANERAD": "Planerad", "ALLMAN": "Allmän",
     "WALDORF": "Waldorf", "KONFESSIONELL": "Konfessionell", "RIKSINTERNAT": "Riksinternat",
@@ -39,10 +40,11 @@ EMPTY = "(tomt)"
 
 
 def field(path: str) -> str:
-    """A field's name: `addresses/BESOKSADRESS/streetAddress` is "Adress, besöksadress, gatuadress"."""
+    """A field's name: `addresses/BESOKSADRESS/streetAddress` is "Besöksadress, gatuadress"."""
     if path in FIELDS:
         return FIELDS[path]
-    return ", ".join(PARTS.get(part, part) for part in path.split("/"))
+    words = ", ".join(PARTS.get(part, part) for part in path.split("/") if part not in GROUPS)
+    return words[:1].upper() + words[1:]
 
 
 def value(of: Any) -> str:

@@ -31,7 +31,7 @@ def test_a_change_is_told_field_by_field_in_swedish() -> None:
 
     content = compose.unit_changed(an_edit(change), SETTING)
 
-    for words in ("besöksadress, gatuadress", "(tomt)", "Storgatan 1", "24 november 2026 kl. 10.05", "25 november 2026",
+    for words in ("Besöksadress, gatuadress", "(tomt)", "Storgatan 1", "24 november 2026 kl. 10.05", "25 november 2026",
                   f"https://register.example/enheter/{CODE}/historik#v2"):  # fmt: skip
         assert words in content.text
         assert words in content.html
