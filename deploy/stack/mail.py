@@ -37,6 +37,6 @@ class MailCatcher:
 
     def messages(self) -> list[dict[str, Any]]:
         """The mails, newest first."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/api/messages", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/api/messages", timeout=60) as answer:
             found: list[dict[str, Any]] = json.load(answer)
             return found

@@ -214,6 +214,10 @@ class Ledger:
         assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
         return {path: answer.content for path, answer in answers.items()}
 
+    def views_shown(self) -> set[str]:
+        """The times at which the views were made that the gateway's files come from."""
+        return {json.loads(content)["meta"]["extractDate"] for content in self.published().values()}
+
     def day(self) -> str:
         """The open register day, which the newest view is for."""
         return self.sql("registry", DAY)

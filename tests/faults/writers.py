@@ -17,7 +17,7 @@ from deploy.stack.stack import Stack
 from tests.system import Person
 
 TOKEN_SECONDS = 200
-PAUSE_SECONDS = 0.15
+PAUSE_SECONDS = 0.2
 NOT_EDITABLE = {"startdate", "endDate", "headMasterPersonalIdentityNumberGiven"}
 
 
