@@ -33,6 +33,7 @@ from services.publication.jobs import Publish
 from services.publication.settings import PublicationSettings
 from tests.builders import A_DAY, LUND, a_marker, a_unit, an_organizer, organizer_registered, unit_registered
 from tests.integration.kernel.helpers import ROOT
+from tests.units import INDEPENDENT
 
 BASE = "https://register.example"
 A_DAY_LATER = timedelta(days=1)
@@ -44,7 +45,8 @@ class Story:
 
     def __init__(self, day: date = A_DAY) -> None:
         self.day, self.said, self.facts = day, list[Envelope](), list[Fact]()
-        self.say(organizer_registered(an_organizer(), register_day=day, public_from=day + A_DAY_LATER))
+        for organizer in (an_organizer(), an_organizer(organization_number=INDEPENDENT, display_name="Friskolan AB")):
+            self.say(organizer_registered(organizer, register_day=day, public_from=day + A_DAY_LATER))
 
     def say(self, event: Any) -> None:
         self.said.append(seal(event, source="/registry"))
