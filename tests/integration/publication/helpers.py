@@ -164,14 +164,14 @@ def environment(settings: PublicationSettings) -> dict[str, str]:
 
 @contextmanager
 def serving(settings: PublicationSettings, log: Path) -> Iterator[Process]:
-    """The service in a process of its own, ready."""
+    """The service in a process of its own."""
     process = Process("publication", [sys.executable, "-m", "services.publication", "serve"], log=log,
                       env=environment(settings), cwd=ROOT)  # fmt: skip
     process.start()
     try:
         yield process
     finally:
-        process.stop()
+        process.kill()
 
 
 async def command(settings: PublicationSettings, *words: str) -> tuple[int, str]:

@@ -61,7 +61,7 @@ class Readers:
 
     def ask_on(self, paths: Iterable[str], stop: threading.Event) -> None:
         with httpx.Client(timeout=1) as http:
-            while not stop.is_set():
+            while not stop.wait(0.005):
                 for path in paths:
                     try:
                         answer = http.get(self.base + path)
