@@ -65,7 +65,10 @@ def _guard(app: FastAPI, settings: EserviceSettings) -> None:
             origin = request.headers.get("origin")
             if origin not in {None, ours} or request.headers.get("sec-fetch-site") == "cross-site":
                 return page(request, "forged", status=403)
-        answer = await call_next(request)
+        try:
+            answer = await call_next(request)
+        except Exception as error:  # noqa: BLE001 - here, not in a handler: those answer without the headers below
+            answer = _broken(request, error)
         is_static = request.url.path.startswith("/static/")
         answer.headers.update(FIXED | {"Content-Security-Policy": policy})
         answer.headers["Cache-Control"] = "public, max-age=3600" if is_static else "no-store"
@@ -83,32 +86,47 @@ def _handle_errors(app: FastAPI) -> None:
         ProviderAwayError: _away,
         HTTPException: _not_found,
         RequestValidationError: _not_found,
-        Exception: _broken,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
 
 
-async def _login_needed(request: Request, error: Exception) -> Response:
+async def _login_needed(request: Request, _error: Exception) -> Response:
     """To the login and back. What was typed is kept, and stands in the form again afterwards."""
-    typed = error.typed if isinstance(error, LoginNeededError) else await typed_form(request)
-    path = request.url.path
-    if not typed:
-        wanted = path + (f"?{request.url.query}" if request.url.query else "")
-        answer: Response = RedirectResponse(f"/logga-in?vidare={quote(wanted, safe='/')}", SEE_OTHER)
-        clear_cookie(answer, SESSION)
-        return answer
-    form_path = path.removesuffix("/spara")
-    kept = {name: values for name, values in typed.items() if name != "csrf"}
-    sessions: Sessions = request.app.state.sessions
-    answer = page(request, "session_ended", status=401, login=f"/logga-in?vidare={quote(form_path, safe='/')}")
-    set_cookie(answer, DRAFT, await sessions.keep_draft(Draft(form_path, kept)), seconds=3600)
+    typed = await _typed_by_hand(request)
+    login = f"/logga-in?vidare={_wanted(request, typed)}"
+    answer: Response
+    answer = page(request, "session_ended", status=401, login=login) if typed else RedirectResponse(login, SEE_OTHER)
     clear_cookie(answer, SESSION)
-    return answer
+    return await _keeping(request, typed, answer)
 
 
 async def _terms_needed(request: Request, _error: Exception) -> Response:
-    return RedirectResponse(f"/villkor?vidare={quote(request.url.path, safe='/')}", SEE_OTHER)
+    """To the terms and back. A new version may come while somebody types: that is kept too."""
+    typed = await _typed_by_hand(request)
+    return await _keeping(request, typed, RedirectResponse(f"/villkor?vidare={_wanted(request, typed)}", SEE_OTHER))
+
+
+async def _typed_by_hand(request: Request) -> dict[str, list[str]]:
+    return {name: values for name, values in (await typed_form(request)).items() if name != "csrf"}
+
+
+def _wanted(request: Request, typed: dict[str, list[str]]) -> str:
+    """The page to come back to, for a query: the same, or the form that was sent."""
+    if typed:
+        return quote(_form_path(request), safe="/")
+    return quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
+
+
+def _form_path(request: Request) -> str:
+    return request.url.path.removesuffix("/spara")
+
+
+async def _keeping(request: Request, typed: dict[str, list[str]], answer: Response) -> Response:
+    if typed:
+        sessions: Sessions = request.app.state.sessions
+        set_cookie(answer, DRAFT, await sessions.keep_draft(Draft(_form_path(request), typed)), seconds=3600)
+    return answer
 
 
 async def _forged(request: Request, _error: Exception) -> Response:
@@ -134,7 +152,7 @@ async def _away(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _broken(request: Request, error: Exception) -> Response:
+def _broken(request: Request, error: Exception) -> Response:
     log.error("page-failed", path=request.url.path, exc_info=error)
     return page(request, "broken", status=500)
 

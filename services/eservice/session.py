@@ -9,6 +9,8 @@ from typing import Any
 
 import asyncpg
 import orjson
+import structlog
+from cryptography.exceptions import InvalidTag
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +20,7 @@ from services.eservice.store import sessions
 from services.kernel.database import Pool, transaction
 from services.kernel.secrets import Vault
 
+log = structlog.get_logger(__name__)
 SESSION, LOGIN, DRAFT = "__Host-session", "__Host-login", "__Host-draft"
 RENEW_BEFORE = timedelta(seconds=30)
 
@@ -27,10 +30,8 @@ class Session:
     """A logged-in person's session."""
 
     id_hash: bytes
-    person_id: str
     csrf: str
     tokens: Tokens
-    terms_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ class Sessions:
         self.pool, self.settings, self.provider = pool, settings, provider
         self.vault = Vault.from_passphrase(settings.vault_secret.get_secret_value())
 
-    async def begin(self, tokens: Tokens, claims: Mapping[str, Any]) -> str:
-        """Begin a session under a new secret; returns the secret for the cookie."""
+    async def begin(self, request: Request, tokens: Tokens, claims: Mapping[str, Any]) -> str:
+        """Begin a session in place of the browser's earlier one; returns the new secret for the cookie."""
         secret = secrets.token_urlsafe(32)
+        sealed = self._seal(_kept(tokens), SESSION, _hash(secret))
+        await sessions.delete(self.pool, _hash(request.cookies.get(SESSION, "")))
         await sessions.insert(
-            self.pool, _hash(secret), self._seal_tokens(tokens), str(claims["person_id"]), claims.get("sid"),
-            secrets.token_urlsafe(32), tokens.ends_at,
+            self.pool, _hash(secret), sealed, str(claims["person_id"]), claims.get("sid"), secrets.token_urlsafe(32),
+            tokens.ends_at,
         )  # fmt: skip
         await sessions.sweep(self.pool)
         return secret
@@ -64,16 +67,10 @@ class Sessions:
         if not secret:
             return None
         row = await sessions.find(self.pool, _hash(secret), self.settings.session_idle, self.settings.session_longest)
-        if row is None:
-            return None
-        tokens = await self._living_tokens(row)
-        if tokens is None:
-            return None
-        return Session(row["id_hash"], row["person_id"], row["csrf"], tokens, row["terms_accepted"])
-
-    async def accept_terms(self, session: Session) -> None:
-        """Remember that the terms are accepted."""
-        await sessions.terms_accepted(self.pool, session.id_hash)
+        tokens = self._open_tokens(row)
+        if row and tokens and _ends_soon(tokens):
+            tokens = await self._renewed(row["id_hash"])
+        return Session(row["id_hash"], row["csrf"], tokens) if row and tokens else None
 
     async def end(self, session: Session) -> None:
         """End a session."""
@@ -86,51 +83,66 @@ class Sessions:
     async def keep_login(self, leaving: Leaving) -> str:
         """Keep a login under way; returns the secret for its cookie."""
         secret = secrets.token_urlsafe(32)
-        sealed = self.vault.seal(orjson.dumps(asdict(leaving)).decode(), LOGIN)
-        await sessions.put_login(self.pool, _hash(secret), sealed)
+        await sessions.put_login(self.pool, _hash(secret), self._seal(asdict(leaving), LOGIN, _hash(secret)))
         return secret
 
     async def take_login(self, request: Request) -> Leaving | None:
         """The login that this browser left for, once."""
-        sealed = await sessions.take_login(self.pool, _hash(request.cookies.get(LOGIN, "")))
-        return Leaving(**orjson.loads(self.vault.open(sealed, LOGIN))) if sealed else None
+        id_hash = _hash(request.cookies.get(LOGIN, ""))
+        kept = self._open(await sessions.take_login(self.pool, id_hash), LOGIN, id_hash)
+        return Leaving(**kept) if kept else None
 
     async def keep_draft(self, draft: Draft) -> str:
         """Keep what was typed; returns the secret for its cookie."""
         secret = secrets.token_urlsafe(32)
-        sealed = self.vault.seal(orjson.dumps(asdict(draft)).decode(), DRAFT)
-        await sessions.put_draft(self.pool, _hash(secret), sealed)
+        await sessions.put_draft(self.pool, _hash(secret), self._seal(asdict(draft), DRAFT, _hash(secret)))
         return secret
 
     async def take_draft(self, request: Request) -> Draft | None:
         """What this browser had typed, once."""
-        sealed = await sessions.take_draft(self.pool, _hash(request.cookies.get(DRAFT, "")))
-        return Draft(**orjson.loads(self.vault.open(sealed, DRAFT))) if sealed else None
+        id_hash = _hash(request.cookies.get(DRAFT, ""))
+        kept = self._open(await sessions.take_draft(self.pool, id_hash), DRAFT, id_hash)
+        return Draft(**kept) if kept else None
 
-    async def _living_tokens(self, row: asyncpg.Record) -> Tokens | None:
-        if row["access_ends_at"] > datetime.now(UTC) + RENEW_BEFORE:
-            return self._open_tokens(row["sealed_tokens"], row["access_ends_at"])
-        ended = False
+    async def _renewed(self, id_hash: bytes) -> Tokens | None:
+        """New tokens, fetched by one request while the others wait: a refresh token goes once only."""
         async with transaction(self.pool) as tx:
-            locked = await sessions.lock(tx, row["id_hash"])
-            if locked is None:
+            tokens = self._open_tokens(await sessions.lock(tx, id_hash))
+            if tokens is None or not _ends_soon(tokens):
+                return tokens
+            try:
+                tokens = await self.provider.renew(tokens)
+            except LoginRefusedError:
+                await sessions.delete(tx, id_hash)
                 return None
-            tokens = self._open_tokens(locked["sealed_tokens"], locked["access_ends_at"])
-            if tokens.ends_at <= datetime.now(UTC) + RENEW_BEFORE:
-                try:
-                    tokens = await self.provider.renew(tokens)
-                    await sessions.refreshed(tx, row["id_hash"], self._seal_tokens(tokens), tokens.ends_at)
-                except LoginRefusedError:
-                    await sessions.delete(tx, row["id_hash"])
-                    ended = True
-        return None if ended else tokens
+            await sessions.refreshed(tx, id_hash, self._seal(_kept(tokens), SESSION, id_hash), tokens.ends_at)
+            return tokens
 
-    def _seal_tokens(self, tokens: Tokens) -> bytes:
-        kept = {"access": tokens.access, "refresh": tokens.refresh, "id_token": tokens.id_token}
-        return self.vault.seal(orjson.dumps(kept).decode(), SESSION)
+    def _open_tokens(self, row: asyncpg.Record | None) -> Tokens | None:
+        kept = self._open(row["sealed_tokens"], SESSION, row["id_hash"]) if row else None
+        return Tokens(**kept, ends_at=row["access_ends_at"]) if row and kept else None
 
-    def _open_tokens(self, sealed: bytes, ends_at: datetime) -> Tokens:
-        return Tokens(**orjson.loads(self.vault.open(sealed, SESSION)), ends_at=ends_at)
+    def _seal(self, kept: Mapping[str, Any], name: str, id_hash: bytes) -> bytes:
+        return self.vault.seal(orjson.dumps(kept).decode(), f"{name}/{id_hash.hex()}")
+
+    def _open(self, sealed: bytes | None, name: str, id_hash: bytes) -> dict[str, Any] | None:
+        """What was sealed for this row; None when it is altered, from another row, or sealed with another secret."""
+        if sealed is None:
+            return None
+        try:
+            kept: dict[str, Any] = orjson.loads(self.vault.open(sealed, f"{name}/{id_hash.hex()}"))
+        except InvalidTag:
+            log.warning("sealed-refused", kept=name)
+            return None
+        return kept
+
+
+def _kept(tokens: Tokens) -> dict[str, str | None]:
+    return {"access": tokens.access, "refresh": tokens.refresh, "id_token": tokens.id_token}
+
+
+def _ends_soon(tokens: Tokens) -> bool:
+    return tokens.ends_at <= datetime.now(UTC) + RENEW_BEFORE
 
 
 def set_cookie(response: Response, name: str, secret: str, *, seconds: int | None = None) -> None:

@@ -95,6 +95,8 @@ def value(of: Any) -> str:
         return EMPTY
     if isinstance(of, bool):
         return "Ja" if of else "Nej"
+    if isinstance(of, float):
+        return str(of).replace(".", ",")
     if isinstance(of, list):
         return ", ".join(value(item) for item in of)
     return VALUES.get(str(of), str(of))

@@ -8,8 +8,7 @@ CREATE TABLE session (
   csrf text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   seen_at timestamptz NOT NULL DEFAULT now(),
-  access_ends_at timestamptz NOT NULL,
-  terms_accepted boolean NOT NULL DEFAULT false
+  access_ends_at timestamptz NOT NULL
 );
 CREATE INDEX session_provider ON session (provider_session);
 

@@ -11,11 +11,7 @@ from services.eservice.session import Session, Sessions
 
 
 class LoginNeededError(Exception):
-    """Nobody is logged in; what was typed is in `typed`."""
-
-    def __init__(self, typed: dict[str, list[str]] | None = None) -> None:
-        super().__init__("login needed")
-        self.typed = typed
+    """Nobody is logged in."""
 
 
 class TermsNeededError(Exception):
@@ -57,19 +53,24 @@ async def typed_form(request: Request) -> dict[str, list[str]]:
     return typed
 
 
+async def own_session(request: Request) -> Session | None:
+    """The request's session, or None; a form must carry the session's token. Raises ForgedFormError."""
+    session = await sessions(request).of(request)
+    if session and request.method == "POST" and (await typed_form(request)).get("csrf") != [session.csrf]:
+        raise ForgedFormError
+    return session
+
+
 async def logged_in(request: Request) -> Visit:
     """The visit of somebody logged in, whether or not the terms are accepted. Raises LoginNeededError."""
-    typed = await typed_form(request)
-    session = await sessions(request).of(request)
+    session = await own_session(request)
     if session is None:
-        raise LoginNeededError(typed or None)
+        raise LoginNeededError
     request.state.session = session
-    if request.method == "POST" and typed.get("csrf") != [session.csrf]:
-        raise ForgedFormError
     services = services_for(request.app.state.http, request.app.state.settings, session.tokens.access)
     person = await services.identity.me()
     request.state.person = person
-    return Visit(session, services, person, typed)
+    return Visit(session, services, person, await typed_form(request))
 
 
 async def accepted(visit: Annotated[Visit, Depends(logged_in)]) -> Visit:

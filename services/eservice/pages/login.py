@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice.oidc import LoginRefusedError, Provider
-from services.eservice.pages.doors import LoggedIn, sessions, typed_form
+from services.eservice.pages.doors import own_session, sessions, typed_form
 from services.eservice.rendering import page
 from services.eservice.session import LOGIN, SESSION, clear_cookie, safe_path, set_cookie
 
@@ -37,17 +37,20 @@ async def come_back(request: Request, code: str = "", state: str = "", iss: str 
     if "person_id" not in claims:
         return page(request, "login_failed", status=403)
     answer = RedirectResponse(leaving.wanted, SEE_OTHER)
-    set_cookie(answer, SESSION, await sessions(request).begin(tokens, claims))
+    set_cookie(answer, SESSION, await sessions(request).begin(request, tokens, claims))
     clear_cookie(answer, LOGIN)
     return answer
 
 
 @router.post("/logga-ut")
-async def leave_for_good(request: Request, visit: LoggedIn) -> Response:
-    """End the session here and at the identity provider."""
+async def leave_for_good(request: Request) -> Response:
+    """End the session here and at the identity provider, if it has not ended by itself."""
+    session = await own_session(request)
+    if session is None:
+        return RedirectResponse("/utloggad", SEE_OTHER)
     provider: Provider = request.app.state.provider
-    await sessions(request).end(visit.session)
-    answer = RedirectResponse(provider.leave_for_good(visit.session.tokens.id_token), SEE_OTHER)
+    await sessions(request).end(session)
+    answer = RedirectResponse(provider.leave_for_good(session.tokens.id_token), SEE_OTHER)
     clear_cookie(answer, SESSION)
     return answer
 

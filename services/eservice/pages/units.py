@@ -3,17 +3,20 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
 from services.eservice.pages.doors import Accepted
+from services.eservice.pages.login import SEE_OTHER
 from services.eservice.rendering import page
 
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
 Number = Annotated[str, Path(pattern=r"^[0-9]{10}$")]
 SORTS = {"name": "Namn", "code": "Skolenhetskod", "municipality": "Kommun", "modified": "Senast ändrad"}
+COLUMNS = (("name", "Namn"), ("code", "Kod"), ("status", "Status"), ("municipality", "Kommun"),
+           ("school_types", "Skolformer"), ("modified", "Ändrad"))  # fmt: skip
 
 
 @router.get("/huvudman/{number}/enheter", response_class=HTMLResponse)
@@ -27,22 +30,29 @@ async def units(
     sort: str = "name",
     order: str = "asc",
     page_number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
-) -> HTMLResponse:
-    """An organizer's units: search, filter, sort, page."""
+) -> Response:
+    """An organizer's units: search, filter, sort, page. All of it stands in the address, so it can be kept and sent."""
+    statuses = [one for one in status if one in texts.STATUSES]
+    school_types = [one for one in school_type if one in texts.SCHOOL_TYPES]
+    sort, order = sort if sort in SORTS else "name", "desc" if order == "desc" else "asc"
     chosen = [
-        ("q", q),
-        *(("status", one) for one in status if one in texts.STATUSES),
-        *(("school_type", one) for one in school_type if one in texts.SCHOOL_TYPES),
-        ("sort", sort if sort in SORTS else "name"),
-        ("order", "desc" if order == "desc" else "asc"),
-    ]
+        ("q", q), *(("status", one) for one in statuses), *(("school_type", one) for one in school_types),
+        ("sort", sort), ("order", order),
+    ]  # fmt: skip
     found = await visit.services.registry.units(number, [*chosen, ("page", str(page_number))])
+    if page_number > 1 and not found["schoolUnits"]:
+        return RedirectResponse(f"?{urlencode(chosen)}", SEE_OTHER)
     organizer = await visit.services.registry.organizer(number)
     return page(
         request, "units", visit.session, found=found, organizer=organizer["organizer"], role=organizer["role"],
-        number=number, q=q, statuses=status, school_types=school_type, sort=sort, order=order, sorts=SORTS,
-        query=urlencode(chosen), is_narrowed=bool(q or status or school_type),
+        q=q, statuses=statuses, school_types=school_types, sort=sort, order=order, sorts=SORTS,
+        columns=[(text, _direction(order) if name == sort else "") for name, text in COLUMNS],
+        query=urlencode(chosen), is_narrowed=bool(q or statuses or school_types),
     )  # fmt: skip
+
+
+def _direction(order: str) -> str:
+    return "descending" if order == "desc" else "ascending"
 
 
 @router.get("/enheter/{code}", response_class=HTMLResponse)

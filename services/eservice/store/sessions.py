@@ -13,11 +13,10 @@ VALUES ($1, $2, $3, $4, $5, $6)
 FIND = """
 UPDATE session SET seen_at = now()
 WHERE id_hash = $1 AND seen_at > now() - $2::interval AND created_at > now() - $3::interval
-RETURNING id_hash, sealed_tokens, person_id, provider_session, csrf, access_ends_at, terms_accepted
+RETURNING id_hash, sealed_tokens, csrf, access_ends_at
 """
-LOCK = "SELECT sealed_tokens, access_ends_at FROM session WHERE id_hash = $1 FOR UPDATE"
+LOCK = "SELECT id_hash, sealed_tokens, access_ends_at FROM session WHERE id_hash = $1 FOR UPDATE"
 REFRESHED = "UPDATE session SET sealed_tokens = $2, access_ends_at = $3 WHERE id_hash = $1"
-TERMS_ACCEPTED = "UPDATE session SET terms_accepted = true WHERE id_hash = $1"
 DELETE = "DELETE FROM session WHERE id_hash = $1"
 DELETE_PROVIDER = "DELETE FROM session WHERE provider_session = $1"
 PUT_LOGIN = "INSERT INTO login (id_hash, sealed) VALUES ($1, $2)"
@@ -49,11 +48,6 @@ async def lock(tx: Connection, id_hash: bytes) -> asyncpg.Record | None:
 async def refreshed(tx: Connection, id_hash: bytes, sealed: bytes, ends: datetime) -> None:
     """Keep renewed tokens."""
     await tx.execute(REFRESHED, id_hash, sealed, ends)
-
-
-async def terms_accepted(pool: Pool, id_hash: bytes) -> None:
-    """Remember for this session that the terms are accepted."""
-    await pool.execute(TERMS_ACCEPTED, id_hash)
 
 
 async def delete(pool: Pool | Connection, id_hash: bytes) -> None:
