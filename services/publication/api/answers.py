@@ -56,7 +56,9 @@ async def _contract(_request: Request, error: Exception) -> Response:
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as registered
     known = {404: "There is no such address", 405: "The open API is read only"}
-    return ContractError(error.status_code, known.get(error.status_code, error.detail), error.headers).response()
+    # Starlette names the methods of a set, in another order each time.
+    headers = {"Allow": ", ".join(BOTH)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response()
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
