@@ -138,6 +138,7 @@ def _keycloak(public_url: str) -> dict[str, Any]:
             "KC_DB_PASSWORD": "${DATABASE_PASSWORD}",
             "KC_BOOTSTRAP_ADMIN_USERNAME": keycloak.ADMIN,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": "${KEYCLOAK_ADMIN_PASSWORD}",
+            **keycloak.POOL,
         },
         "volumes": ["./deploy/keycloak/themes:/opt/keycloak/themes:ro"],
         "depends_on": _needs(postgres="service_healthy"),

