@@ -127,7 +127,7 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> byte
         role = await authority.require(tx, who, command.organizer)
         if answer := await _replayed(tx, register, who, command):
             return answer
-        around = await surroundings(tx, (await organizers.types(tx))[command.organizer])
+        around = await surroundings(tx, await _type_of(tx, command.organizer), command.fields)
         unit = await _written(tx, register, command, around, Doer(who.person_id, role, Cause.EDIT), day)
         body = orjson.dumps(await queries.as_answer(tx, register, unit.code))
         await _remember(tx, register, who, command, 201, body)
@@ -148,9 +148,16 @@ async def _written(
             return unit
 
 
-async def surroundings(tx: Connection, organizer_type: OrganizerType) -> Surroundings:
+async def surroundings(tx: Connection, organizer_type: OrganizerType, fields: EditableFields) -> Surroundings:
     """What the rules of a unit need to know."""
-    return Surroundings(organizer_type, frozenset(row["code"] for row in await reference.municipalities(tx)))
+    return Surroundings(organizer_type, await reference.known_municipalities(tx, [fields.municipality_code]))
+
+
+async def _type_of(tx: Connection, organizer: str) -> OrganizerType:
+    row = await organizers.find(tx, organizer)
+    if row is None:
+        raise authority.not_found()
+    return OrganizerType(row["organizer_type"])
 
 
 async def _replayed(tx: Connection, register: Register, who: Subject, command: EditUnit | PlanUnit) -> bytes | None:
@@ -192,7 +199,7 @@ async def _expect(tx: Connection, register: Register, row: UnitRow, version: int
 
 async def _decide(tx: Connection, row: UnitRow, fields: EditableFields) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:
     try:
-        return domain.edit(row.unit, fields, await surroundings(tx, row.organizer_type))
+        return domain.edit(row.unit, fields, await surroundings(tx, row.organizer_type, fields))
     except RulesBrokenError as error:
         raise rules_problem(error) from error
 

@@ -24,29 +24,29 @@ OF_PERSON = """
 SELECT o.number, o.display_name, o.organizer_type, min(s.role) AS role,
        (SELECT count(*) FROM school_unit u WHERE u.organizer = o.number) AS school_units
 FROM membership s JOIN organizer o ON o.number = s.organizer
-WHERE s.person_id = $1 AND NOT s.ended GROUP BY o.number ORDER BY o.display_name
+WHERE s.person_id = $1 AND NOT s.ended GROUP BY o.number ORDER BY swedish_order(o.display_name), o.number
 """
 SEARCH = """
 SELECT o.number, o.display_name, o.organizer_type, 'register-administration' AS role,
        (SELECT count(*) FROM school_unit u WHERE u.organizer = o.number) AS school_units
-FROM organizer o WHERE o.display_name ILIKE '%' || $1 || '%' OR o.number = $1
-ORDER BY o.display_name, o.number LIMIT $2
+FROM organizer o WHERE strpos(lower(o.display_name), lower($1)) > 0 OR o.number = replace($1, '-', '')
+ORDER BY swedish_order(o.display_name), o.number LIMIT $2
 """
 UNITS = """
 SELECT u.code, u.display_name, u.status, u.municipality_code, m.name AS municipality_name, u.school_types, u.modified,
        u.version, u.public_from > d.day AS not_yet_public, count(*) OVER () AS total
 FROM school_unit u LEFT JOIN municipality m ON m.code = u.municipality_code CROSS JOIN register_day d
 WHERE u.organizer = $1
-  AND ($2 = '' OR u.display_name ILIKE '%' || $2 || '%' OR u.code LIKE $2 || '%')
+  AND ($2 = '' OR strpos(lower(u.display_name), lower($2)) > 0 OR starts_with(u.code, $2))
   AND (cardinality($3::text[]) = 0 OR u.status = ANY($3))
   AND (cardinality($4::text[]) = 0 OR u.school_types && $4)
 """
 PAGE = " LIMIT $5 OFFSET $6"
 ORDERS = {
-    "name": "u.display_name {way}, u.code",
+    "name": "swedish_order(u.display_name) {way}, u.code",
     "code": "u.code {way}",
-    "municipality": "m.name {way}, u.display_name, u.code",
-    "modified": "u.modified {way}, u.display_name, u.code",
+    "municipality": "swedish_order(m.name) {way}, swedish_order(u.display_name), u.code",
+    "modified": "u.modified {way}, swedish_order(u.display_name), u.code",
 }
 
 
@@ -79,7 +79,7 @@ async def of_person(connection: Connection | Pool, person_id: str) -> list[async
 
 async def search(connection: Connection | Pool, text: str) -> list[asyncpg.Record]:
     """Those whose name has the text, or whose number it is; fifty at most."""
-    return list(await connection.fetch(SEARCH, _literal(text), MOST_FOUND))
+    return list(await connection.fetch(SEARCH, text.strip(), MOST_FOUND))
 
 
 async def units(
@@ -95,12 +95,7 @@ async def units(
     """A page of an organizer's units; `order` is (column, descending), `page` (size, offset)."""
     way = "DESC" if order[1] else "ASC"
     statement = f"{UNITS} ORDER BY {ORDERS[order[0]].format(way=way)}{PAGE}"
-    return list(await connection.fetch(statement, number, _literal(text), statuses, school_types, *page))
-
-
-def _literal(text: str) -> str:
-    """The text as LIKE takes it literally."""
-    return text.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return list(await connection.fetch(statement, number, text.strip(), statuses, school_types, *page))
 
 
 def as_json(row: asyncpg.Record) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Municipalities and counties."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import asyncpg
 
 from services.kernel.database import Connection, Pool
 
-MUNICIPALITIES = "SELECT code, name, county_code FROM municipality ORDER BY name"
+MUNICIPALITIES = "SELECT code, name, county_code FROM municipality ORDER BY swedish_order(name)"
+KNOWN = "SELECT code FROM municipality WHERE code = ANY($1)"
 PUT_COUNTIES = """
 INSERT INTO county (code, name) SELECT * FROM unnest($1::text[], $2::text[])
 ON CONFLICT (code) DO UPDATE SET name = excluded.name
@@ -20,6 +21,11 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name
 async def municipalities(connection: Connection | Pool) -> list[asyncpg.Record]:
     """All, by name."""
     return list(await connection.fetch(MUNICIPALITIES))
+
+
+async def known_municipalities(connection: Connection | Pool, codes: Iterable[str | None]) -> frozenset[str]:
+    """Those of the codes that are municipalities."""
+    return frozenset(row["code"] for row in await connection.fetch(KNOWN, [code for code in codes if code]))
 
 
 async def put_counties(tx: Connection, rows: Sequence[tuple[str, str]]) -> None:
