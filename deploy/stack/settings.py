@@ -124,10 +124,14 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
 
 
 def gateway_configuration(places: Places, *, run: str, listen: str, head: str) -> str:
-    """Nginx's configuration. Rates are generous: one address may be a whole municipality."""
+    """Nginx's configuration. Rates are generous: one address may be a whole municipality.
+
+    "Open": what lies there as a file; "asked": what a process has to answer.
+    """
     values = {
         "HEAD": head, "RUN": run, "LISTEN": listen, "SNAPSHOTS": places.snapshots, "KEYCLOAK": places.keycloak,
         "CACHE_CONTROL": "public, no-cache", "OPEN_RATE": "100000", "OPEN_BURST": "10000",
+        "ASKED_RATE": "1000", "ASKED_BURST": "2000",
         **{name.upper(): address for name, address in places.services.items()},
     }  # fmt: skip
     text = GATEWAY_TEMPLATE.read_text(encoding="utf-8")

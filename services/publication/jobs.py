@@ -44,9 +44,17 @@ class Publish:
     def _serve_current(self) -> None:
         current = files.current(self.builder.root)
         if current and (self.serving is None or self.serving.folder != current):
-            self.serving = serving.read(current)
-            self.trouble = None
-            SNAPSHOT_MADE_AT.set(self.serving.made_at.timestamp())
+            self._serve(serving.read(current))
+
+    def _switch_to(self, built: Built) -> None:
+        """Files and answers change together: what takes long is done before."""
+        ready = serving.read(built.path)
+        files.switch(self.builder.root, built.path.name)
+        self._serve(ready)
+
+    def _serve(self, ready: Serving) -> None:
+        self.serving, self.trouble = ready, None
+        SNAPSHOT_MADE_AT.set(ready.made_at.timestamp())
 
     async def _publish_complete(self, stop: asyncio.Event) -> None:
         """Missed days are built in order; of a long absence only as many as are kept, and one by a new replica."""
@@ -60,8 +68,7 @@ class Publish:
     async def _publish(self, view: View) -> None:
         """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew."""
         built = await self.builder.build(view)
-        await asyncio.to_thread(files.switch, self.builder.root, built.path.name)
-        await asyncio.to_thread(self._serve_current)
+        await asyncio.to_thread(self._switch_to, built)
         await self._tell(view, built)
         await asyncio.to_thread(files.mark_published, built.path)
         await asyncio.to_thread(files.prune, self.builder.root, self.keep)

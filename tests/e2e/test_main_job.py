@@ -30,9 +30,9 @@ def karin(stack: Stack) -> Iterator[Person]:
 
 
 def test_an_edit_takes_the_whole_way(stack: Stack, karin: Person) -> None:
-    before = {
-        path: public(stack, path).content for path in (f"v2/school-units/{UNIT}", "v2/school-units", "v2/organizers")
-    }
+    of_lund = f"v2/school-units?organization_number={LUND}"
+    paths = (f"v2/school-units/{UNIT}", "v2/school-units", "v2/organizers", of_lund)
+    before = {path: public(stack, path).content for path in paths}
     name = f"Nya skolan {uuid4().hex[:6]}"
     number = "199001012385"
 
@@ -61,6 +61,7 @@ def test_an_edit_takes_the_whole_way(stack: Stack, karin: Person) -> None:
     assert number not in answer.text
     assert "rut.rektor@lund.example" not in answer.text
     assert name in public(stack, "v2/school-units").text
+    assert name in public(stack, of_lund).text, "the gateway kept yesterday's answer"
     assert name in public(stack, "extract/skolenheter.csv").text
     past = public(
         stack, f"v2/school-units/{UNIT}?search_date={json.loads(before[f'v2/school-units/{UNIT}'])['meta']['modified']}"

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import httpx
 import pytest
 
 from deploy.stack.stack import Stack
@@ -80,6 +81,26 @@ def test_a_mail_server_that_is_away_for_a_while_gets_each_mail_once(stack: Stack
     bring_back(stack.mail)
 
     ledger.check()
+
+
+def test_what_was_asked_before_is_answered_while_publication_is_away(stack: Stack) -> None:
+    def ask(municipality: str) -> httpx.Response:
+        url = f"{stack.url}/skolenhetsregistret/v2/school-units?municipality_code={municipality}"
+        return httpx.get(url, timeout=30)
+
+    before = ask("1281")
+    crash(stack.parts["publication"])
+    kept, new = ask("1281"), ask("1282")
+    bring_back(stack.parts["publication"])
+
+    assert (kept.status_code, kept.content) == (200, before.content)
+    assert [kept.headers[name] for name in ("etag", "last-modified")] == [
+        before.headers[name] for name in ("etag", "last-modified")
+    ]
+    assert (new.status_code, new.json()["status"]) == (503, "503")
+    assert ask("1282").status_code == 200
+    unchanged = httpx.get(str(kept.url), headers={"If-None-Match": kept.headers["etag"]}, timeout=30)
+    assert unchanged.status_code == 304
 
 
 def test_publication_killed_while_it_builds_and_while_it_switches_ends_with_the_right_view(

@@ -112,6 +112,7 @@ def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]
     """The headers of an answer that is the same for as long as the snapshot is."""
     tag = hashlib.sha256(f"{serving.sha256} {asked}".encode()).hexdigest()[:24]
     return {
+        "X-Snapshot": serving.folder.name,  # for the gateway, which keeps answers by the snapshot
         "ETag": f'"{tag}"',
         "Last-Modified": format_datetime(files.dated(serving.day), usegmt=True),
         "Cache-Control": request.app.state.cache_control,
