@@ -38,11 +38,12 @@ class Extract:
         self.add_line(list(CSV_HEADER))
 
     def add_cells(self, school_type: str, cells: list[str]) -> None:
-        """Add a row to a school type's sheet, every cell as text: codes keep their zeros."""
-        row = self.next_row[school_type]
+        """Add a row to a school type's sheet, every cell as text: codes keep their zeros. What is empty is no cell."""
+        row, sheet = self.next_row[school_type], self.sheets[school_type]
         self.next_row[school_type] = row + 1
         for column, text in enumerate(cells):
-            self.sheets[school_type].write_string(row, column, text)
+            if text:
+                sheet.write_string(row, column, text)
 
     def add_line(self, cells: list[str]) -> None:
         """Add a line to both CSV files."""

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import orjson
-
 from services.publication.build import files
 from services.publication.build.snapshot import INDEX, URLS
 from services.publication.domain.lists import Rows, from_index
@@ -35,7 +33,7 @@ class Serving:
 def read(folder: Path) -> Serving:
     """Read a snapshot's index and manifest."""
     about = files.manifest(folder)
-    lines = [orjson.loads(line) for line in (folder / INDEX).read_bytes().splitlines()]
-    units, organizers = from_index(lines, [orjson.dumps(line[-1]) for line in lines])
+    with (folder / INDEX).open("rb") as lines:
+        units, organizers = from_index(lines)
     day = date.fromisoformat(about["publicFrom"])
     return Serving(folder, day, about["extractDate"], about["sha256"], units, organizers)

@@ -27,10 +27,11 @@ INDEX = "index.jsonl"
 
 @dataclass(slots=True)
 class Gathered:
-    """What the lists and the organizers need of the units: codes and rows, not the units themselves."""
+    """What the lists and the organizers need of the units: their codes, and rows and index lines put together."""
 
-    rows: list[bytes] = field(default_factory=list)
-    index: list[bytes] = field(default_factory=list)
+    units: int = 0
+    rows: bytearray = field(default_factory=bytearray)
+    index: bytearray = field(default_factory=bytearray)
     codes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -68,7 +69,7 @@ class Builder:
             async for chunk in history.in_view(self.pool, "unit", view.day):
                 await asyncio.to_thread(self._units, folder, chunk, organizers, places, gathered, sheets, view)
         await asyncio.to_thread(self._rest, folder, organizers, gathered, view)
-        return await asyncio.to_thread(self._finish, folder, view, len(gathered.rows), len(organizers))
+        return await asyncio.to_thread(self._finish, folder, view, gathered.units, len(organizers))
 
     def _units(
         self,
@@ -96,12 +97,12 @@ class Builder:
             codes, types = gathered.codes.get(organizer.id, []), gathered.types.get(organizer.id, set())
             answer = v2.organizer_detail(organizer, codes, types, day, self.base)
             folder.write(f"{URLS}/v2/organizers/{organizer.id}.json", answer)
-        folder.write_packed(f"{URLS}/v2/school-units.json", v2.list_answer("schoolunit", gathered.rows, day))
+        folder.write_packed(f"{URLS}/v2/school-units.json", v2.list_answer("schoolunit", [gathered.rows], day))
         rows = [v2.organizer_row(organizer) for organizer in organizers.values()]
         folder.write_packed(f"{URLS}/v2/organizers.json", v2.list_answer("organizer", rows, day))
         folder.write(f"{URLS}/v2/api-info.json", v2.api_info(self.publisher, f"{self.base}{v2.PATH}/openapi.json"))
-        owners = [organizer_index(organizer) for organizer in organizers.values()]
-        folder.write(INDEX, b"\n".join([*gathered.index, *owners]) + b"\n")
+        owners = b"".join(map(organizer_index, organizers.values()))
+        folder.write(INDEX, bytes(gathered.index) + owners)
         for name in extract.names():
             path = folder.path / URLS / "extract" / name
             content = path.read_bytes()
@@ -135,10 +136,11 @@ def gather(gathered: Gathered, unit: Seen) -> None:
     """Keep of a unit what lists, filters and its organizer need."""
     body = unit.body
     row = v2.unit_row(unit)
-    gathered.rows.append(row)
+    gathered.units += 1
+    gathered.rows += b"," + row if gathered.rows else row
     facets = ["unit", body["organizationNumber"], body.get("schoolTypes", []), body["status"],
               body.get("municipalityCode"), body["schoolUnitType"], unit.modified, orjson.Fragment(row)]  # fmt: skip
-    gathered.index.append(orjson.dumps(facets))
+    gathered.index += orjson.dumps(facets) + b"\n"
     gathered.codes[body["organizationNumber"]].append(unit.id)
     gathered.types[body["organizationNumber"]].update(body.get("schoolTypes", []))
 
@@ -146,4 +148,4 @@ def gather(gathered: Gathered, unit: Seen) -> None:
 def organizer_index(organizer: Seen) -> bytes:
     """An organizer's line of the index."""
     row = orjson.Fragment(v2.organizer_row(organizer))
-    return orjson.dumps(["organizer", organizer.body["organizerType"], organizer.modified, row])
+    return orjson.dumps(["organizer", organizer.body["organizerType"], organizer.modified, row]) + b"\n"

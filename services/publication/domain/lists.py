@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
+import orjson
 from pyroaring import BitMap
 
 
@@ -40,17 +40,17 @@ class Rows:
         return BitMap.union(BitMap(), *[having[value] for value in values if value in having])
 
 
-def from_index(lines: Iterable[Sequence[Any]], dumped: Iterable[bytes]) -> tuple[Rows, Rows]:
-    """The two lists, units and organizers, from a snapshot's index: its lines, and each line's row as bytes."""
+def from_index(lines: Iterable[bytes]) -> tuple[Rows, Rows]:
+    """The two lists, units and organizers, from a snapshot's index: an array a line, which ends with the row."""
     units, organizers = Rows(), Rows()
-    for line, row in zip(lines, dumped, strict=True):
-        if line[0] == "unit":
-            _, owner, types, status, municipality, kind, modified, _row = line
-            places = [municipality] if municipality else []
-            facets = {"organization_number": [owner], "school_type": types, "status": [status],
-                      "municipality_code": places, "school_unit_type": [kind]}  # fmt: skip
-            units.add(row, facets, modified)
-        else:
-            _, kind, modified, _row = line
-            organizers.add(row, {"organizer_type": [kind]}, modified)
+    for line in lines:
+        row = line[line.index(b"{") : line.rindex(b"]")]
+        match orjson.loads(line):
+            case ["unit", owner, types, status, municipality, kind, modified, _]:
+                places = [municipality] if municipality else []
+                facets = {"organization_number": [owner], "school_type": types, "status": [status],
+                          "municipality_code": places, "school_unit_type": [kind]}  # fmt: skip
+                units.add(row, facets, modified)
+            case ["organizer", kind, modified, _]:
+                organizers.add(row, {"organizer_type": [kind]}, modified)
     return units, organizers
