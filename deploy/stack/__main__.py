@@ -121,12 +121,17 @@ def test(context: typer.Context) -> None:
 
 @cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
 def bench(context: typer.Context) -> None:
-    """Measure; without a name, list what can be measured."""
-    names = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
-    if not context.args:
-        out.print("\n".join(names))
-        return
-    _run([sys.executable, "-m", f"bench.{context.args[0]}", *context.args[1:]])
+    """Measure everything against bare baselines (some fifteen minutes), or what is named."""
+    _run([sys.executable, "-m", "bench", *context.args])
+
+
+@cli.command(rich_help_panel=WORK)
+def multiply(
+    times: Annotated[int, typer.Argument(min=1, help="How many times the real units")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same units")] = 1,
+) -> None:
+    """Print the real units so many times over, with new codes, for tests of scale: ./dev import takes them."""
+    _run([sys.executable, "-m", "bench.multiply", str(times), str(seed)])
 
 
 @cli.command(rich_help_panel=WORK)

@@ -1,0 +1,1 @@
+"""What the system's figures are measured with: `./dev bench`. The product uses nothing of it."""

@@ -1,0 +1,126 @@
+"""Building a day's snapshot of 1, 10 and 100 times the real data, against writing the same bytes to disk from memory.
+
+Each build is a process of its own, which tells its peak memory; the clock runs from the first row read until the folder
+is durable. The baseline writes the finished snapshot's files from memory, and makes them durable as well.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import uvloop
+
+from bench._measure import Aim, Figure, in_turns, show
+from bench._parts import ROOT, Parts, new_database, parts
+from bench._publication import heard
+from services.kernel.database import open_pool
+from services.publication.build import files
+from services.publication.build.snapshot import Builder
+from services.publication.store import history
+
+SIZES = {1: 5, 10: 3, 100: 2}
+"""Times the real data, and the rounds."""
+SPEED = {10: Aim(least=2000, of="ours"), 100: Aim(least=3334, of="ours")}
+"""Units a second: ten thousand in 5 s, a million in 5 minutes (design/quality.md)."""
+MEMORY = Aim(most=1024, of="ours")
+BASE = "https://register.example"
+KILOBYTES_A_MEGABYTE = 1024
+
+
+async def build(url: str, root: Path) -> None:
+    """Build the newest complete view, and print the seconds that it took, the peak memory (MB) and where it lies."""
+    async with open_pool(url, size=2) as pool:
+        view = (await history.complete_views(pool, date.min))[-1]
+        began = time.perf_counter()
+        built = await Builder(pool, root, BASE, "Skolverket").build(view)
+        seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_MEGABYTE
+    print(json.dumps({"seconds": seconds, "peak": peak, "path": str(built.path)}))
+
+
+def run_build(url: str, root: Path) -> dict[str, float | str]:
+    """Build in a process of its own, into an empty folder."""
+    shutil.rmtree(root, ignore_errors=True)
+    command = [sys.executable, "-m", "bench.snapshot", "build", url, str(root)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    found: dict[str, float | str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def read_all(folder: Path) -> list[tuple[str, bytes]]:
+    """Every file of a snapshot."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path.relative_to(folder)), path.read_bytes()) for path in found]
+
+
+def write_bare(contents: list[tuple[str, bytes]], target: Path) -> float:
+    """Seconds to write files from memory, and to make them durable."""
+    shutil.rmtree(target, ignore_errors=True)
+    began = time.perf_counter()
+    for folder in {os.path.dirname(name) for name, _ in contents}:  # noqa: PTH120 - text, as the writes are
+        (target / folder).mkdir(parents=True, exist_ok=True)
+    for name, content in contents:
+        with open(f"{target}/{name}", "wb") as file:  # noqa: PTH123 - the plainest way
+            file.write(content)
+    files.sync(target)
+    return time.perf_counter() - began
+
+
+async def measure(started: Parts, url: str, times: int, rounds: int) -> list[Figure]:
+    """One size."""
+    root, bare = started.folder / f"snapshots-{times}", started.folder / f"bare-{times}"
+    contents = await asyncio.to_thread(read_all, Path(str(run_build(url, root)["path"])))
+    units = sum("/v2/school-units/" in name for name, _ in contents)
+    peaks: list[float] = []
+
+    async def ours() -> float:
+        found = await asyncio.to_thread(run_build, url, root)
+        peaks.append(float(found["peak"]))
+        return float(found["seconds"])
+
+    async def baseline() -> float:
+        return await asyncio.to_thread(write_bare, contents, bare)
+
+    found = await in_turns(rounds, ours, baseline)
+    named = f"{units:,} units, {sum(len(content) for _, content in contents) / 1e6:,.0f} MB"
+    lines = [
+        Figure(f"{named}: build", "s", *found),
+        Figure(
+            f"{named}: units a second",
+            "units/s",
+            *[[units / seconds for seconds in side] for side in found],
+            SPEED.get(times, Aim()),
+        ),
+        Figure(f"{named}: peak memory", "MB", peaks, aim=MEMORY),
+    ]
+    for folder in (root, bare):
+        shutil.rmtree(folder)
+    return lines
+
+
+async def main() -> None:
+    """Measure."""
+    with parts() as started:
+        server = started.postgres()
+        for name in ("registry", "publication"):
+            new_database(server, name)
+        figures = []
+        for times, rounds in SIZES.items():
+            url = await heard(server, started.folder / f"data-{times}", times)
+            figures += await measure(started, url, times, rounds)
+    show("Snapshot: built from the events' history, against writing its bytes from memory", figures)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["build", url, root]:
+            asyncio.run(build(url, Path(root)))
+        case _:
+            uvloop.run(main())
