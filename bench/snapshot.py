@@ -90,14 +90,10 @@ async def measure(started: Parts, url: str, times: int, rounds: int) -> list[Fig
 
     found = await in_turns(rounds, ours, baseline)
     named = f"{units:,} units, {sum(len(content) for _, content in contents) / 1e6:,.0f} MB"
+    speeds = [[units / seconds for seconds in side] for side in found]
     lines = [
         Figure(f"{named}: build", "s", *found),
-        Figure(
-            f"{named}: units a second",
-            "units/s",
-            *[[units / seconds for seconds in side] for side in found],
-            SPEED.get(times, Aim()),
-        ),
+        Figure(f"{named}: units a second", "units/s", speeds[0], speeds[1], SPEED.get(times, Aim())),
         Figure(f"{named}: peak memory", "MB", peaks, aim=MEMORY),
     ]
     for folder in (root, bare):
