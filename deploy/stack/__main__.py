@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.stack import compose, settings, supervisor
+from deploy.stack import compose, settings, settings_page, supervisor
 from deploy.stack.lag import lag_by_group
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack, taken
@@ -159,8 +159,9 @@ def contracts() -> None:
 
 @cli.command("compose", rich_help_panel=WORK)
 def write_compose() -> None:
-    """Write docker-compose.yml from deploy/stack/settings.py."""
+    """Write docker-compose.yml and docs/operating/settings.md from the settings."""
     compose.FILE.write_text(compose.text(), encoding="utf-8")
+    settings_page.FILE.write_text(settings_page.text(), encoding="utf-8")
 
 
 def _follow(steps: Steps, end: float) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from deploy.stack import settings_page
 from tests.house.code import ROOT, metrics, short
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "services").rglob("*.md")])
@@ -50,3 +51,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 @pytest.mark.parametrize("figure", sorted(metrics()))
 def test_every_figure_is_explained(figure: str) -> None:
     assert f"| `{figure}` |" in (ROOT / "docs" / "operating" / "metrics.md").read_text()
+
+
+def test_the_page_of_settings_is_as_the_settings_say() -> None:
+    assert settings_page.FILE.read_text(encoding="utf-8") == settings_page.text()
