@@ -150,7 +150,7 @@ async def through_command(
 async def through_http(
     server: PostgresServer, edits: Sequence[EditUnit], scripts: list[Script], started: Parts, keys: KeyServer
 ) -> list[Figure]:
-    """The whole service as a process of its own, its relay at work, tokens checked, JSON read: no aim, the whole cost."""
+    """The whole service as a process of its own, its relay at work. No aim: it tells what a client sees."""
     url, bare_url = copy_of(server, "registry"), copy_of(server, "registry")
     kafka, port = await asyncio.to_thread(started.kafka), free_port()
     process = started.service("registry", {
