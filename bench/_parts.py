@@ -1,11 +1,10 @@
 """The real parts that a benchmark runs against: started for it on free ports, thrown away after it."""
 
-import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -21,7 +20,6 @@ from deploy.stack.process import Process
 from services.kernel import telemetry
 from services.kernel.database import Pool, migrate, transaction
 from services.kernel.identity import Subject
-from services.kernel.service import Health, Job, keep_running
 from services.kernel.settings import ServiceSettings
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
@@ -112,16 +110,3 @@ async def may_edit(pool: Pool, organizers: Iterable[str]) -> None:
     async with transaction(pool) as tx:
         for number in organizers:
             await authority.put_membership(tx, uuid4(), WHO.person_id, number, "contact-person", 1, ended=False)
-
-
-@asynccontextmanager
-async def running(*jobs: Job) -> AsyncIterator[None]:
-    """Run jobs as a service does, in this process."""
-    stop = asyncio.Event()
-    health = Health(jobs, (), stop)
-    tasks = [asyncio.create_task(keep_running(job, stop, health)) for job in jobs]
-    try:
-        yield
-    finally:
-        stop.set()
-        await asyncio.gather(*tasks)

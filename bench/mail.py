@@ -15,12 +15,13 @@ import uvloop
 from aiosmtpd.controller import Controller
 
 from bench._measure import Aim, Figure, in_turns, show
-from bench._parts import ROOT, WHO, Parts, new_database, parts, running
+from bench._parts import ROOT, WHO, Parts, new_database, parts
 from deploy.stack.process import Process, answers, free_port
 from services.kernel.database import Pool, open_pool
 from services.notifications.jobs import Send
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Outgoing, mime
+from tests.integration.kernel.helpers import running
 
 MAILS, ROUNDS = 2000, 5
 ORGANIZER = "2120001132"

@@ -14,10 +14,11 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 
 from bench._measure import Aim, Figure, in_turns, show
-from bench._parts import load_register, new_database, new_topics, parts, running
+from bench._parts import load_register, new_database, new_topics, parts
 from deploy.stack.kafka import KafkaServer
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import LARGEST_BATCH, Relay
+from tests.integration.kernel.helpers import running
 
 BACKLOG, ROUNDS = 100_000, 5
 LOOK_SECONDS = 0.02

@@ -8,7 +8,7 @@ from services.identity.keycloak import Keycloak
 from services.identity.settings import IdentitySettings
 from services.kernel import problems, service
 from services.kernel.database import Pool, open_pool
-from services.kernel.identity import authenticator, bearer
+from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
 
 
@@ -16,7 +16,7 @@ def new_api(settings: IdentitySettings, pool: Pool) -> FastAPI:
     """The HTTP application."""
     app = FastAPI(title="Identity API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
-    app.state.pool, app.state.authenticate, app.state.bearer = pool, authenticator(settings), bearer
+    app.state.pool, app.state.authenticate = pool, authenticator(settings)
     app.include_router(persons.router)
     return app
 

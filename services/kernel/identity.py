@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import httpx
 import jwt
 import structlog
-from fastapi import Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.kernel.problems import Problem
@@ -106,6 +106,15 @@ class Authenticator:
 def authenticator(settings: ServiceSettings) -> Authenticator:
     """Make the dependency for a service."""
     return Authenticator(Keys(settings.oidc_jwks_url), settings.oidc_issuer, settings.oidc_audience)
+
+
+async def subject(request: Request) -> Subject:
+    """The logged-in person; the application's state has its `authenticate`. Raises Problem 401."""
+    who: Subject = await request.app.state.authenticate(await bearer(request))
+    return who
+
+
+Who = Annotated[Subject, Depends(subject)]
 
 
 def subject_of(claims: dict[str, Any]) -> Subject:

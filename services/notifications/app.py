@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.kernel import problems, service
 from services.kernel.database import Pool, open_pool
-from services.kernel.identity import authenticator, bearer
+from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
 from services.notifications.api import mails
 from services.notifications.consumers import consumer
@@ -16,7 +16,7 @@ def new_api(settings: NotificationsSettings, pool: Pool) -> FastAPI:
     """The HTTP application."""
     app = FastAPI(title="Notifications API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
-    app.state.pool, app.state.authenticate, app.state.bearer = pool, authenticator(settings), bearer
+    app.state.pool, app.state.authenticate = pool, authenticator(settings)
     app.include_router(mails.router)
     return app
 

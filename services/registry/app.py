@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.kernel import problems, service
 from services.kernel.database import open_pool
-from services.kernel.identity import authenticator, bearer
+from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
 from services.registry.api import organizers, register_day, units
 from services.registry.consumers import consumer
@@ -17,7 +17,7 @@ def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     """The HTTP application."""
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
-    app.state.register, app.state.authenticate, app.state.bearer = register, authenticator(settings), bearer
+    app.state.register, app.state.authenticate = register, authenticator(settings)
     for room in (organizers, units, register_day):
         app.include_router(room.router)
     return app

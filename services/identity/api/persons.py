@@ -9,10 +9,11 @@ from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.contracts.vocabulary import OrganizationNumber, Role
-from services.identity.api.doors import PoolDep, Who
+from services.identity.api.doors import PoolDep
 from services.identity.commands import persons as commands
 from services.identity.commands.persons import NewMembership, NewPerson
 from services.identity.queries import persons as queries
+from services.kernel.identity import Who
 
 router = APIRouter(tags=["Persons"])
 NAME = r"^[^\x00-\x1f]+$"

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import asyncpg
 import orjson
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.kernel.database import Pool
-from services.kernel.identity import Subject
+from services.kernel.identity import Who
 from services.kernel.problems import Problem
 from services.notifications.store import mails, people
 
@@ -15,15 +15,6 @@ router = APIRouter(tags=["Mails"])
 ADMINISTRATION = "register-administration"
 NAMES = {"mail_id": "mailId", "about": "about", "subject": "subject", "recipient": "recipient", "state": "state",
          "queued_at": "queuedAt", "ended_at": "endedAt", "last_error": "lastError"}  # fmt: skip
-
-
-async def subject(request: Request) -> Subject:
-    """The logged-in person. Raises Problem 401."""
-    who: Subject = await request.app.state.authenticate(await request.app.state.bearer(request))
-    return who
-
-
-Who = Annotated[Subject, Depends(subject)]
 
 
 @router.get("/mails/mine")

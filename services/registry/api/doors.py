@@ -1,17 +1,10 @@
-"""Who knocks, and what the routes are given."""
+"""What the routes are given."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.kernel.identity import Subject
 from services.registry.register import Register
-
-
-async def subject(request: Request) -> Subject:
-    """The logged-in person. Raises Problem 401."""
-    who: Subject = await request.app.state.authenticate(await request.app.state.bearer(request))
-    return who
 
 
 def register(request: Request) -> Register:
@@ -20,5 +13,4 @@ def register(request: Request) -> Register:
     return means
 
 
-Who = Annotated[Subject, Depends(subject)]
 RegisterDep = Annotated[Register, Depends(register)]

@@ -6,7 +6,8 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 
 from services.contracts.vocabulary import SchoolType, Status
-from services.registry.api.doors import RegisterDep, Who
+from services.kernel.identity import Who
+from services.registry.api.doors import RegisterDep
 from services.registry.queries import organizers as queries
 from services.registry.queries.organizers import UnitSearch
 

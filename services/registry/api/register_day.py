@@ -4,8 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep, Who
+from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
 from services.registry.commands.register_day import move_clock_past_midnight
 from services.registry.domain.register_day import next_day

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
+from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep, Who
+from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
 from services.registry.domain.state import EditableFields
