@@ -58,6 +58,7 @@ ERRORS = {
     "only-with-compulsory-school": "Det här gäller bara grundskola. Välj Grundskola eller ta bort krysset.",
     "details-without-school-type": "Välj också skolformen {school_type}, eller ta bort uppgifterna om den.",
     "grade-unknown": "Årskursen {grade} finns inte i den här skolformen.",
+    "too-many": "Skriv högst {most} koder.",
     "programme-form": "Programkoden {programme} är inte rätt skriven. Skriv till exempel NA25 eller SA.",
     "csn-code-form": "Skriv CSN-koden med siffror.",
     "internally-only-adult-education": "Det här gäller bara komvux. Välj Komvux eller ta bort krysset.",
@@ -100,6 +101,11 @@ def value(of: Any) -> str:
     if isinstance(of, list):
         return ", ".join(value(item) for item in of)
     return VALUES.get(str(of), str(of))
+
+
+def printable(text: str) -> str:
+    """A search without what cannot be seen: no name has it, and PostgreSQL refuses some of it."""
+    return "".join(letter for letter in text if letter.isprintable())[:100]
 
 
 def error(code: str, params: Mapping[str, Any]) -> str:

@@ -1,15 +1,19 @@
 """Errors as problem+json (RFC 9457), from one place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import asyncpg
 import orjson
 import structlog
+from pydantic_core import PydanticSerializationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.database import is_transient
+from services.kernel.outbox import TooLargeError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -19,6 +23,9 @@ log = structlog.get_logger(__name__)
 
 Error = Mapping[str, Any]
 """`{"pointer": "/thing/url", "code": "...", "detail": "..."}`; the pointer (RFC 6901) leads into the body."""
+
+UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, PydanticSerializationError, UnicodeEncodeError)
+"""Text that JSON can carry and neither PostgreSQL nor UTF-8 can: NUL, half of a surrogate pair."""
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -75,7 +82,10 @@ def install(app: "FastAPI") -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unknown)
+    for kind in UNSTORABLE:
+        app.add_exception_handler(kind, _unstorable)
+    app.add_exception_handler(TooLargeError, _too_large)
+    app.add_middleware(Caught, render=_unknown)
 
 
 async def _problem(_request: Request, error: Exception) -> Response:
@@ -95,9 +105,47 @@ async def _http(_request: Request, error: Exception) -> Response:
     return Problem(error.status_code, code, title, headers=error.headers).response()
 
 
+async def _unstorable(_request: Request, _error: Exception) -> Response:
+    errors = [{"pointer": "", "code": "bad-characters", "detail": "NUL, or half of a surrogate pair"}]
+    return Problem(422, "malformed", "The request does not have the right form", errors=errors).response()
+
+
+async def _too_large(_request: Request, _error: Exception) -> Response:
+    code, title = TITLES[413]
+    return Problem(413, code, title).response()
+
+
+class Caught:
+    """ASGI middleware: answers what nothing else caught.
+
+    Starlette's own handler of every error raises it again, and the server closes the connection: under the next request
+    that the gateway has sent on it.
+    """
+
+    def __init__(self, app: ASGIApp, render: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self.app, self.render = app, render
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        began = False
+
+        async def watched(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if began or scope["type"] != "http":
+                raise
+            answer = await self.render(Request(scope), error)
+            await answer(scope, receive, send)
+
+
 async def _unknown(request: Request, error: Exception) -> Response:
-    # The server logs the traceback. What was asked may have been done: a commit whose answer was lost is a commit.
-    log.error("request-failed", path=request.url.path, reason=type(error).__name__)
+    # What was asked may have been done: a commit whose answer was lost is a commit.
+    log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
         again = "Send it again with the same Idempotency-Key: if it was done, you get its answer"
         return Problem(

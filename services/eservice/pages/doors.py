@@ -9,6 +9,9 @@ from fastapi import Depends, Request
 from services.eservice.clients.services import Services, services_for
 from services.eservice.session import Session, Sessions
 
+MOST_FIELDS, LARGEST_FIELD = 5000, 2_000_000
+"""More than the gateway lets through: whatever was typed comes back with a sentence about it."""
+
 
 class LoginNeededError(Exception):
     """Nobody is logged in."""
@@ -47,7 +50,7 @@ async def typed_form(request: Request) -> dict[str, list[str]]:
     if request.method != "POST":
         return {}
     if not hasattr(request.state, "typed"):  # a body is read once; error pages ask for it again
-        form = await request.form()
+        form = await request.form(max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD)
         request.state.typed = {name: [str(text) for text in form.getlist(name)] for name in form}
     typed: dict[str, list[str]] = request.state.typed
     return typed

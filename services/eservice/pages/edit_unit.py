@@ -1,5 +1,6 @@
 """Editing a unit: the form, the check page, saving, the receipt; and what to do when somebody else was faster."""
 
+import re
 import secrets
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from services.eservice import texts
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
-from services.eservice.pages.doors import Accepted, Visit, sessions
+from services.eservice.pages.doors import Accepted, ForgedFormError, Visit, sessions
 from services.eservice.pages.login import SEE_OTHER
 from services.eservice.rendering import page
 from services.eservice.session import DRAFT, clear_cookie
@@ -19,6 +20,7 @@ from services.eservice.session import DRAFT, clear_cookie
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
 STALE, BROKEN = 412, frozenset({409, 422})
+KEY, VERSION = re.compile(r"[A-Za-z0-9_-]{8,100}"), re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 @router.get("/enheter/{code}/andra", response_class=HTMLResponse)
@@ -36,7 +38,7 @@ async def form(request: Request, visit: Accepted, code: Code) -> Response:
 @router.post("/enheter/{code}/andra", response_class=HTMLResponse)
 async def check(request: Request, visit: Accepted, code: Code) -> Response:
     """The check page: what will change, field by field. With errors, the form again with all that was typed."""
-    typed = visit.typed
+    typed = _of_our_form(visit)
     found = await visit.services.registry.unit(code)
     if visit.one("step") == "form":
         return await _form(request, visit, code, found, typed)
@@ -52,10 +54,9 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
 @router.post("/enheter/{code}/andra/spara", response_class=HTMLResponse)
 async def save(request: Request, visit: Accepted, code: Code) -> Response:
     """Save. A repeat of the same form gets the same answer: nothing is saved twice."""
+    typed = _of_our_form(visit)
     try:
-        saved = await visit.services.registry.edit(
-            code, forms.to_fields(visit.typed), visit.one("version"), visit.one("key")
-        )
+        saved = await visit.services.registry.edit(code, forms.to_fields(typed), visit.one("version"), visit.one("key"))
     except RefusedError as refused:
         return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
     return RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
@@ -68,6 +69,24 @@ async def receipt(request: Request, visit: Accepted, code: Code, version: int) -
     told = await visit.services.registry.history(code, 1)
     entry = next((entry for entry in told["entries"] if entry["version"] == version), None)
     return page(request, "receipt", visit.session, found=found, entry=entry, code=code)
+
+
+def _of_our_form(visit: Visit) -> Typed:
+    """What was typed, in a form whose own inputs are as we made them. Raises ForgedFormError."""
+    ours = KEY.fullmatch(visit.one("key")) and VERSION.fullmatch(visit.one("version")) and _base(visit) is not None
+    if not ours:
+        raise ForgedFormError
+    return visit.typed
+
+
+def _base(visit: Visit) -> Typed | None:
+    """The values that the form was made from; None when they are not as we wrote them."""
+    try:
+        base = orjson.loads(visit.one("base"))
+    except orjson.JSONDecodeError:
+        return None
+    is_ours = isinstance(base, dict) and all(isinstance(values, list) for values in base.values())
+    return forms.only_known(base) if is_ours else None
 
 
 async def _refused(
@@ -84,7 +103,7 @@ async def _refused(
 async def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]) -> HTMLResponse:
     """Both versions where they differ; what only one of us changed is taken from the one who did."""
     current, mine = problem["current"], forms.only_known(visit.typed)
-    base = forms.only_known(orjson.loads(visit.one("base") or "{}"))
+    base = _base(visit) or {}
     theirs = forms.from_unit(current["unit"])
     together, conflicts = forms.merged(base, mine, theirs)
     hidden = [*_pairs(together, leaving_out=conflicts), *_frame(current, theirs)]

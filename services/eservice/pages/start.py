@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from services.eservice import texts
 from services.eservice.pages.doors import LoggedIn, accepted, logged_in, sessions
 from services.eservice.pages.login import SEE_OTHER
 from services.eservice.rendering import markdown, page
@@ -18,9 +19,9 @@ async def start(request: Request, q: str | None = None) -> Response:
         return page(request, "welcome")
     visit = await accepted(await logged_in(request))
     is_administration = visit.person["registerAdministration"]
-    text = (q or "") if is_administration else None
-    organizers = await visit.services.registry.organizers(text)
-    return page(request, "start", visit.session, organizers=organizers, is_administration=is_administration, q=q or "")
+    text = texts.printable(q or "")
+    organizers = await visit.services.registry.organizers(text if is_administration else None)
+    return page(request, "start", visit.session, organizers=organizers, is_administration=is_administration, q=text)
 
 
 @router.get("/villkor", response_class=HTMLResponse)

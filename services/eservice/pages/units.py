@@ -34,6 +34,7 @@ async def units(
     """An organizer's units: search, filter, sort, page. All of it stands in the address, so it can be kept and sent."""
     statuses = [one for one in status if one in texts.STATUSES]
     school_types = [one for one in school_type if one in texts.SCHOOL_TYPES]
+    q = texts.printable(q)
     sort, order = sort if sort in SORTS else "name", "desc" if order == "desc" else "asc"
     chosen = [
         ("q", q), *(("status", one) for one in statuses), *(("school_type", one) for one in school_types),

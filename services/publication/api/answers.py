@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from services.kernel.database import is_transient
+from services.kernel.problems import Caught
 from services.publication.build import files
 from services.publication.build.serving import Serving
 from services.publication.domain import v2
@@ -45,7 +46,7 @@ def install(app: FastAPI) -> None:
     """Let every error have the contract's form, and say nothing of what is inside."""
     app.add_exception_handler(ContractError, _contract)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_middleware(Caught, render=_unknown)
 
 
 async def _contract(_request: Request, error: Exception) -> Response:
@@ -62,7 +63,7 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    log.error("request-failed", path=request.url.path, reason=type(error).__name__)
+    log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
         return ContractError(503, "The service cannot answer now").response()
     return ContractError(500, "Something went wrong on our side").response()

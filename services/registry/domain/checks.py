@@ -38,6 +38,7 @@ SCHOOL_TYPE_NEEDED = Rule("school-type-needed", "An ordinary unit has at least o
 ONLY_WITH_GR = Rule("only-with-compulsory-school", "Only a compulsory school can have this mark", TYPES)
 DETAILS_WITHOUT_TYPE = Rule("details-without-school-type", "These details need their school type", TYPES)
 GRADE_UNKNOWN = Rule("grade-unknown", "The school type has no such grade", TYPES)
+TOO_MANY = Rule("too-many", "No unit has so many", "ours: each programme is a column of everybody's extract")
 PROGRAMME_FORM = Rule("programme-form", "A programme code has two to six capital letters, then digits at most", TYPES)
 CSN_FORM = Rule("csn-code-form", "A CSN code has digits only", API)
 INTERNALLY_ONLY_VUX = Rule("internally-only-adult-education", "Own provision is said of adult education only", TYPES)
@@ -62,6 +63,7 @@ URL = re.compile(r"https?://(?:[\w-]+\.)+[\w-]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)
 PHONE = re.compile(r"\+?[0-9](?:[ ()/-]{0,2}[0-9]){4,19}")
 PROGRAMME = re.compile(r"[A-ZÅÄÖ]{2,6}[0-9]{0,4}[A-Z]{0,2}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_COORDINATE, MOST_PROGRAMMES = 25, 100
 
 
 def broken_rules(fields: EditableFields, organizer: OrganizerType, municipalities: frozenset[str]) -> list[Broken]:
@@ -141,7 +143,10 @@ def _details(fields: EditableFields) -> Iterator[Broken]:
         for grade in getattr(details, "grades", None) or ():
             if grade not in GRADES[school_type]:
                 yield GRADE_UNKNOWN.broken_at(f"{pointer}/grades", grade=grade)
-        for code in getattr(details, "programmes", None) or ():
+        programmes = getattr(details, "programmes", None) or ()
+        if len(programmes) > MOST_PROGRAMMES:
+            yield TOO_MANY.broken_at(f"{pointer}/programmes", most=MOST_PROGRAMMES)
+        for code in programmes[:MOST_PROGRAMMES]:
             if not PROGRAMME.fullmatch(code):
                 yield PROGRAMME_FORM.broken_at(f"{pointer}/programmes", programme=code)
         if (csn := getattr(details, "csn_code", None)) and not re.fullmatch(r"[0-9]{1,10}", csn, re.ASCII):
@@ -191,6 +196,8 @@ def _place(address: Address, pointer: str) -> Iterator[Broken]:
         ("latitude", place.latitude, place.longitude, coordinates.is_in_sweden),
         ("coordinateSweRefN", place.coordinate_swe_ref_n, place.coordinate_swe_ref_e, coordinates.is_on_the_grid),
     )
+    for name, text in place.model_dump(by_alias=True).items():
+        yield from _text(text, f"{pointer}/{name}", LONGEST_COORDINATE)
     whole = True
     for name, first, second, is_inside in pairs:
         if first is None and second is None:

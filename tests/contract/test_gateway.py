@@ -1,0 +1,67 @@
+"""What the gateway itself refuses, in the form that each reader knows; and what it lets nobody reach."""
+
+import http.client
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+from deploy.stack.stack import Stack
+
+pytestmark = pytest.mark.stack
+
+OPEN, API, PAGE = "/skolenhetsregistret/v2/school-units", "/api/registry/organizers", "/enheter/27508103/andra"
+FORMS = {OPEN: "application/json", API: "application/problem+json", PAGE: "text/html; charset=utf-8"}
+
+
+def ask(stack: Stack, method: str, target: bytes, length: int = 0) -> tuple[int, str, str]:
+    """One request with any bytes as its target, and a body of a length that is told: status, content type, body."""
+    address = urlsplit(stack.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        head = f"HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode()
+        connection.sendall(method.encode() + b" " + target + b" " + head)
+        answer = http.client.HTTPResponse(connection, method=method)
+        answer.begin()
+        return answer.status, answer.headers["Content-Type"], answer.read().decode()
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    ("method", "behind", "length", "status"),
+    [
+        ("GET", b"?x=\xff", 0, 400), ("GET", b"/%zz", 0, 400), ("GET", b"/a%00b", 0, 400), ("TRACE", b"", 0, 405),
+        ("FOO", b"", 0, 405), ("POST", b"", 3_000_000, 413), ("GET", b"?x=" + b"1" * 9000, 0, 414),
+    ],
+    ids=["raw bytes", "a broken escape", "NUL", "TRACE", "an unknown method", "a large body", "a long address"],
+)  # fmt: skip
+def test_what_the_gateway_refuses_has_its_readers_form(
+    stack: Stack, path: str, method: str, behind: bytes, length: int, status: int
+) -> None:
+    answered, form, body = ask(stack, method, path.encode() + behind, length)
+
+    assert (answered, form) == (status, FORMS[path])
+    assert str(status) in body or "<h1>" in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/auth/", "/auth/admin/", "/auth/admin;x/", "/auth/realms/master", "/auth/realms;x/master",
+        "/auth/realms;x=y/master/.well-known/openid-configuration", "/auth/realms/register/..;/master/account",
+        "/auth/realms/register/%2e%2e/master/.well-known/openid-configuration",
+        "/auth/realms/register%3b/../master/.well-known/openid-configuration",
+        "/auth//realms;/master/protocol/openid-connect/token", "/auth/metrics", "/auth/health", "/auth/health/ready",
+        "/health/ready", "/metrics", "/api/registry/health/ready", "/api/registry//metrics", "/logga-ut/bakkanal",
+        "/packed/manifest.json", "/refused/400/page",
+    ],
+)  # fmt: skip
+def test_what_is_inside_cannot_be_reached(stack: Stack, path: str) -> None:
+    status, _, _ = ask(stack, "GET", path.encode())
+
+    assert status == 404
+
+
+def test_a_realms_own_document_can_be_read(stack: Stack) -> None:
+    status, kind, _ = ask(stack, "GET", b"/auth/realms/register/.well-known/openid-configuration")
+
+    assert (status, kind.partition(";")[0]) == (200, "application/json")
