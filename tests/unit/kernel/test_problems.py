@@ -24,8 +24,8 @@ def client() -> httpx.AsyncClient:
             raise Problem(412, "stale", "It changed meanwhile", errors=errors, extra={"current": {"version": number}})
         raise RuntimeError("secret-inside")
 
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test")
+    # What the application raises on fails the test: the server would close the connection under the gateway's next request.
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
 async def test_a_problem_has_its_type_and_members() -> None:
