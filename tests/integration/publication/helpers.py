@@ -146,7 +146,7 @@ class Publication:
 
     def api(self) -> httpx.AsyncClient:
         """Somebody who asks the open API."""
-        app = httpx.ASGITransport(new_api(self.settings, self.pool, self.publish), raise_app_exceptions=False)
+        app = httpx.ASGITransport(new_api(self.settings, self.pool, self.publish))
         return httpx.AsyncClient(transport=app, base_url=f"{BASE}/skolenhetsregistret/")
 
 

@@ -24,7 +24,7 @@ def client() -> httpx.AsyncClient:
             raise Problem(412, "stale", "It changed meanwhile", errors=errors, extra={"current": {"version": number}})
         raise RuntimeError("secret-inside")
 
-    # What the application raises on fails the test: the server would close the connection under the gateway's next request.
+    # What the application raises on fails the test: the server would close the connection under the next request.
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
