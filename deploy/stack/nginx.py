@@ -1,6 +1,7 @@
 """nginx as the gateway, from a wheel."""
 
 import os
+import shutil
 from pathlib import Path
 
 from deploy.stack.process import Process, answers, find_program
@@ -20,7 +21,11 @@ class Gateway:
         )
 
     def prepare(self) -> None:
-        """Write the configuration. As root the workers stay root: the snapshots may lie below /root."""
+        """Write the configuration, and forget the kept answers: a newer release may answer otherwise on the same day.
+
+        As root the workers stay root: the snapshots may lie below /root.
+        """
+        shutil.rmtree(self.folder / "cache", ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         head = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
         text = gateway_configuration(self.places, run=str(self.folder), listen=f"127.0.0.1:{self.port}", head=head)

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.database import is_transient
-from services.kernel.outbox import TooLargeError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,8 +75,10 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 
 def install(app: "FastAPI") -> None:
     """Let an application answer every error as problem+json, and say nothing of what is inside on a 500."""
-    # Here, so that a command that only raises Problem does not wait for FastAPI.
+    # Here, so that a command that only raises Problem does not wait for FastAPI and Kafka's client.
     from fastapi.exceptions import RequestValidationError  # noqa: PLC0415
+
+    from services.kernel.outbox import TooLargeError  # noqa: PLC0415
 
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _malformed)
