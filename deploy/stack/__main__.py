@@ -1,6 +1,7 @@
 """The commands of ./dev."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from deploy.stack.supervisor import HOME, ROOT
 
 UP_SECONDS = 420
 LOOK_SECONDS = 0.2
+VIEW_SECONDS = 120
 MEGABYTE = 1_000_000
 RUN, WORK = "Run the system", "Work on the code"
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -52,8 +54,10 @@ def down() -> None:
 
 
 @cli.command(rich_help_panel=RUN)
-def reset() -> None:
-    """Stop everything and throw all data away. What was downloaded stays."""
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False) -> None:
+    """Stop everything and throw ALL DATA away. What was downloaded stays."""
+    if sys.stdin.isatty() and not yes:
+        typer.confirm("All data of this register will be gone. Go on?", abort=True)
     supervisor.stop()
     shutil.rmtree(HOME / "state", ignore_errors=True)
     shutil.rmtree(HOME / "logs", ignore_errors=True)
@@ -97,7 +101,17 @@ def logs(part: Annotated[str, typer.Argument(help="A part's name; none: the supe
 @cli.command("close-day", rich_help_panel=RUN)
 def close_day() -> None:
     """Move the clock past midnight: the register day closes, and the next public view is made."""
-    out.print(_stack().command("registry", "close-day").strip())
+    stack = _running_stack()
+    out.print(stack.command("registry", "close-day").strip())
+    day = stack.command("registry", "status").split()[1]
+    manifest = Path(stack.places.snapshots) / "current" / "manifest.json"
+    end = time.monotonic() + VIEW_SECONDS
+    while json.loads(manifest.read_text())["publicFrom"] < day:
+        if time.monotonic() > end:
+            out.print(f"The view of {day} is not public yet; ./dev status tells more.", style="red")
+            raise typer.Exit(1)
+        time.sleep(LOOK_SECONDS)
+    out.print(f"The public view of {day} is out.")
 
 
 @cli.command("import", rich_help_panel=RUN)
@@ -106,7 +120,7 @@ def import_file(
     report: Annotated[Path | None, typer.Option(help="Write what became of each row to this CSV file")] = None,
 ) -> None:
     """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was taken and what was refused."""
-    stack = _stack()
+    stack = _running_stack()
     command = [sys.executable, "-m", "services.registry", "import", str(file.resolve())]
     command += ["--report", str(report.resolve())] if report else []
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.environment("registry")}, check=False)
@@ -176,6 +190,13 @@ def _follow(steps: Steps, end: float) -> None:
 
 def _stack() -> Stack:
     return Stack(HOME, settings.ports())
+
+
+def _running_stack() -> Stack:
+    if supervisor.running() is None:
+        out.print("It is not running. Start it with ./dev up")
+        raise typer.Exit(1)
+    return _stack()
 
 
 def _check_ports() -> None:

@@ -5,7 +5,7 @@ import secrets
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
@@ -15,7 +15,7 @@ from services.eservice.forms.unit import Typed
 from services.eservice.pages.doors import Accepted, ForgedFormError, Visit, sessions
 from services.eservice.pages.login import SEE_OTHER
 from services.eservice.rendering import page
-from services.eservice.session import DRAFT, clear_cookie
+from services.eservice.session import DRAFT, Draft, clear_cookie, set_cookie
 
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
@@ -48,7 +48,12 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
         )
     except RefusedError as refused:
         return await _refused(request, visit, code, found, refused)
-    return page(request, "check", visit.session, found=found, code=code, changed=changed, hidden=_hidden(typed))
+    hidden = _hidden(typed)
+    answer = page(request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed)
+    # For the browser's own Back, which fetches the form anew.
+    draft = await sessions(request).keep_draft(Draft(request.url.path, {name: typed[name] for name, _ in hidden}))
+    set_cookie(answer, DRAFT, draft, seconds=3600)
+    return answer
 
 
 @router.post("/enheter/{code}/andra/spara", response_class=HTMLResponse)
@@ -59,7 +64,9 @@ async def save(request: Request, visit: Accepted, code: Code) -> Response:
         saved = await visit.services.registry.edit(code, forms.to_fields(typed), visit.one("version"), visit.one("key"))
     except RefusedError as refused:
         return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
-    return RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
+    answer = RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
+    clear_cookie(answer, DRAFT)
+    return answer
 
 
 @router.get("/enheter/{code}/kvitto", response_class=HTMLResponse)
@@ -68,6 +75,8 @@ async def receipt(request: Request, visit: Accepted, code: Code, version: int) -
     found = await visit.services.registry.unit(code)
     told = await visit.services.registry.history(code, 1)
     entry = next((entry for entry in told["entries"] if entry["version"] == version), None)
+    if entry is None:
+        raise HTTPException(404)
     return page(request, "receipt", visit.session, found=found, entry=entry, code=code)
 
 

@@ -41,7 +41,9 @@ def _trimmed(values: Values) -> Values:
 
 
 def _phone(text: str | None) -> str | None:
-    return re.sub(r"[^\S ]+| {2,}", " ", text) if text else None
+    """Spelled without parentheses, and with a plain hyphen that nothing stands around."""
+    plain = re.sub(r"\s*[-‐‑–—]\s*", "-", re.sub(r"[()]", "", text or ""))
+    return " ".join(plain.split()) or None
 
 
 def _address_order(address: Address) -> int:

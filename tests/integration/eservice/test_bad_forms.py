@@ -9,7 +9,7 @@ from tests.system import LUND, Person
 
 pytestmark = pytest.mark.stack
 
-UNIT = "27508103"
+UNIT = "83803124"
 FORM = f"/enheter/{UNIT}/andra"
 
 
@@ -61,3 +61,22 @@ def test_a_search_for_what_cannot_be_seen_finds_all(ulf: Person) -> None:
 
     assert "Genarps skola" in ulf.get(f"{path}?q=%00Genarp%00").text
     assert ulf.get(f"{path}?q=%00").status_code == 200
+
+
+def test_a_receipt_of_what_was_never_saved_is_none(ulf: Person) -> None:
+    assert ulf.get(f"/enheter/{UNIT}/kvitto?version=99999").status_code == 404
+
+
+def test_back_from_the_check_page_has_what_was_typed_until_it_is_saved(ulf: Person) -> None:
+    fields = ulf.form(UNIT) | {"headMaster": "Skrivet före kontrollen", "headMasterWorkEmail": "ny@lund.example"}
+
+    checked = ulf.post(FORM, fields)
+    back = ulf.get(FORM)
+    ulf.post(FORM, fields)
+    ulf.post(f"{FORM}/spara", fields)
+    after = ulf.get(FORM)
+
+    assert "ny@lund.example" in checked.text, "what one has typed oneself can be checked"
+    assert "Skrivet före kontrollen" in back.text
+    assert "Det du hade skrivit är kvar" in back.text
+    assert "Det du hade skrivit är kvar" not in after.text

@@ -211,3 +211,11 @@ def test_every_rule_has_a_source() -> None:
     assert checks.NAME_NEEDED.code in rules.ALL
     assert units.CLOSED_IS_FINAL.code in rules.ALL
     assert all(rule.source for rule in rules.ALL.values())
+
+
+@pytest.mark.parametrize("typed", ["046 - 35 50 00", "(046) - 35 50 00", "046–35 50 00", " 046-35  50 00 "])
+def test_a_telephone_number_is_taken_as_people_write_it(typed: str) -> None:
+    fields = normalised(fields_of(a_unit(), phoneNumber=typed))
+
+    assert fields.phone_number == "046-35 50 00"
+    assert not [broken for broken in checks.broken_rules(fields, OrganizerType.KOMMUN, frozenset({"1281"})) if broken]
