@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from services.eservice.oidc import LoginRefusedError, Provider
 from services.eservice.pages.doors import own_session, sessions, typed_form
 from services.eservice.rendering import page
-from services.eservice.session import LOGIN, SESSION, clear_cookie, safe_path, set_cookie
+from services.eservice.session import DRAFT, LOGIN, SESSION, clear_cookie, safe_path, set_cookie
 
 router = APIRouter()
 SEE_OTHER = 303
@@ -52,6 +52,7 @@ async def leave_for_good(request: Request) -> Response:
     await sessions(request).end(session)
     answer = RedirectResponse(provider.leave_for_good(session.tokens.id_token), SEE_OTHER)
     clear_cookie(answer, SESSION)
+    clear_cookie(answer, DRAFT)  # what one has typed is not for the next person at this browser
     return answer
 
 
