@@ -37,10 +37,20 @@ class Api:
         """Ask. Raises AwayError, LoggedOutError, RefusedError."""
         return await self.send("GET", path, params=params)
 
+    async def get_bytes(self, path: str) -> bytes:
+        """Ask for a file. Raises what `get` raises."""
+        return (await self._answer("GET", path)).content
+
     async def send(
         self, method: str, path: str, *, params: Any = None, body: Any = None, headers: dict[str, str] | None = None
     ) -> Any:
         """Send a request; returns the answer's JSON, or None. Raises AwayError, LoggedOutError, RefusedError."""
+        answer = await self._answer(method, path, params=params, body=body, headers=headers)
+        return answer.json() if answer.content else None
+
+    async def _answer(
+        self, method: str, path: str, *, params: Any = None, body: Any = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         carried = {"Authorization": f"Bearer {self.token}"} | (headers or {})
         propagate.inject(carried)
         try:
@@ -53,4 +63,4 @@ class Api:
             raise AwayError(f"{self.base}: {answer.status_code}")
         if answer.status_code >= 400:  # noqa: PLR2004 - HTTP's client errors
             raise RefusedError(answer.status_code, answer.json())
-        return answer.json() if answer.content else None
+        return answer

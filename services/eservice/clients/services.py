@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from services.eservice.clients.api import Api
+from services.eservice.clients.identity import Identity
 from services.eservice.settings import EserviceSettings
 
 
@@ -67,34 +68,6 @@ class Registry:
         """Every municipality."""
         found: list[dict[str, str]] = (await self.api.get("/reference/municipalities"))["municipalities"]
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Identity's answers and commands."""
-
-    api: Api
-
-    async def me(self) -> dict[str, Any]:
-        """The person, and whether the terms are accepted."""
-        found: dict[str, Any] = await self.api.get("/me")
-        return found
-
-    async def accept_terms(self, version: int) -> None:
-        """Accept the terms."""
-        await self.api.send("POST", "/me/terms", body={"version": version})
-
-    async def names(self, entries: Iterable[dict[str, Any]]) -> dict[str, str | None]:
-        """Names by id of those who did what a history tells; None for a protected one. Who is not known is absent."""
-        wanted = [("id", person) for person in sorted({entry["actor"] for entry in entries if _by_person(entry)})]
-        if not wanted:
-            return {}
-        found = (await self.api.get("/persons", wanted))["persons"]
-        return {person["personId"]: person["name"] for person in found}
-
-
-def _by_person(entry: dict[str, Any]) -> bool:
-    return bool(entry["actor"] != entry["actorRole"])  # what the register does itself has its role for a name
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ async def logged_in(request: Request) -> Visit:
         raise LoginNeededError
     request.state.session = session
     services = services_for(request.app.state.http, request.app.state.settings, session.tokens.access)
-    person = await services.identity.me()
+    person = await services.identity.me.get()
     request.state.person = person
     return Visit(session, services, person, await typed_form(request))
 

@@ -44,5 +44,5 @@ async def accept_terms(request: Request, visit: LoggedIn) -> Response:
             request, "terms", visit.session, status=400, html=markdown(current["markdown"]),
             terms=visit.person["terms"], wanted=wanted, missing=True,
         )  # fmt: skip
-    await visit.services.identity.accept_terms(current["version"])
+    await visit.services.identity.me.accept_terms(current["version"])
     return RedirectResponse(wanted, SEE_OTHER)
