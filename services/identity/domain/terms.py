@@ -1,9 +1,15 @@
-"""The terms for users: versioned texts; the newest must be accepted."""
+"""The terms for users: versioned texts, each published on a day; the newest published one must be accepted."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "terms"
+PUBLISHED = "published:"
+
+
+class TermsError(ValueError):
+    """A text of the terms that cannot be used; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +17,7 @@ class Terms:
     """One version of the terms, as Markdown with its title as first heading."""
 
     version: int
+    published_on: date
     markdown: str
 
     @property
@@ -18,19 +25,31 @@ class Terms:
         return self.markdown.partition("\n")[0].removeprefix("# ").strip()
 
 
-def published(files: dict[str, str]) -> list[Terms]:
-    """The versions in order, from file names (`1.sv.md`) and their texts."""
-    return sorted((Terms(int(name.split(".")[0]), text) for name, text in files.items()), key=lambda t: t.version)
+def read(name: str, text: str) -> Terms:
+    """One version, from its file's name (`1.sv.md`) and text; its first line: `published: 2026-01-01`."""
+    first, _, rest = text.partition("\n")
+    try:
+        if not first.startswith(PUBLISHED):
+            raise ValueError(f"the first line is not '{PUBLISHED} <day>'")
+        published_on = date.fromisoformat(first.removeprefix(PUBLISHED).strip())
+        return Terms(int(name.split(".")[0]), published_on, rest.strip() + "\n")
+    except ValueError as error:
+        raise TermsError(f"{name}: {error}") from error
 
 
-def from_folder() -> list[Terms]:
-    """The versions that this release carries; read once, at start."""
-    return published({path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.sv.md")})
+def in_order(files: Mapping[str, str]) -> list[Terms]:
+    """The versions in order, from file names and their texts. Raises TermsError."""
+    return sorted((read(name, text) for name, text in files.items()), key=lambda terms: terms.version)
 
 
-def newest() -> Terms:
-    """The version that must be accepted."""
-    return CURRENT
+def from_folder(folder: Path) -> list[Terms]:
+    """The versions that a folder has; read once, at start. Raises TermsError."""
+    return in_order({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.sv.md")})
 
 
-CURRENT = from_folder()[-1]
+def current(versions: Sequence[Terms], day: date) -> Terms:
+    """The version that must be accepted on a day. Raises TermsError when none is published yet."""
+    published = [terms for terms in versions if terms.published_on <= day]
+    if not published:
+        raise TermsError(f"no terms are published on {day}")
+    return published[-1]

@@ -1,60 +1,63 @@
-"""Persons, memberships, acceptances and provisioning tasks as rows."""
+"""Persons, their accounts at the identity provider, and the terms they accepted, as rows."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from services.contracts.vocabulary import Role
-from services.identity.domain.memberships import Membership
 from services.identity.domain.persons import Person
 from services.kernel.database import Connection, Pool
 
-PERSON = "person_id, user_name, name, email, protected, register_administration, version"
+PERSON = """person_id, user_name, name, email, protected, register_administration, version, phone, national_id_index,
+  locked_at"""
 GET = f"SELECT {PERSON} FROM person WHERE person_id = $1"
+FOR_UPDATE = f"SELECT {PERSON} FROM person WHERE person_id = $1 FOR UPDATE"
 BY_USER_NAME = f"SELECT {PERSON} FROM person WHERE user_name = $1"
+BY_NATIONAL_ID = f"SELECT {PERSON} FROM person WHERE national_id_index = $1"
+BY_ACCOUNT = f"SELECT {PERSON} FROM person WHERE person_id = (SELECT person_id FROM account WHERE account_id = $1)"
 ALL = f"SELECT {PERSON} FROM person ORDER BY person_id"
 INSERT = """
-INSERT INTO person (person_id, user_name, name, email, protected, register_administration, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO person (person_id, user_name, name, email, protected, register_administration, version, phone,
+  national_id_index, national_id_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-MEMBERSHIP = "membership_id, person_id, organization_number, role, version"
-MEMBERSHIPS_OF = f"SELECT {MEMBERSHIP} FROM membership WHERE person_id = $1 AND ended_at IS NULL ORDER BY granted_at"
-OF_ORGANIZER = f"""
-SELECT {MEMBERSHIP} FROM membership WHERE organization_number = $1 AND ended_at IS NULL
-ORDER BY membership_id FOR UPDATE
+SAVE = """
+UPDATE person SET name = $3, email = $4, protected = $5, register_administration = $6, phone = $7, locked_at = $8,
+  lock_reason = $9, version = $2
+WHERE person_id = $1 AND version = $2 - 1
 """
-FIND_MEMBERSHIP = f"SELECT {MEMBERSHIP} FROM membership WHERE membership_id = $1 AND ended_at IS NULL"
-GRANT = """
-INSERT INTO membership (membership_id, person_id, organization_number, role, version) VALUES ($1, $2, $3, $4, $5)
+GIVE_NATIONAL_ID = """
+UPDATE person SET national_id_index = $2, national_id_sealed = $3 WHERE person_id = $1 AND national_id_index IS NULL
 """
-END = "UPDATE membership SET ended_at = now(), version = $2 WHERE membership_id = $1 AND ended_at IS NULL"
-LOCK_ORGANIZER = "SELECT pg_advisory_xact_lock(hashtextextended($1, 21))"
 SHARING = f"""
 SELECT {PERSON} FROM person p WHERE person_id = ANY($1) AND ($3 OR EXISTS (
   SELECT 1 FROM membership theirs JOIN membership mine USING (organization_number)
   WHERE theirs.person_id = p.person_id AND mine.person_id = $2 AND mine.ended_at IS NULL))
 """
+SEARCH = f"""
+SELECT {PERSON} FROM person
+WHERE ($2::bytea IS NOT NULL AND national_id_index = $2)
+  OR (NOT protected AND (name ILIKE $1 OR email ILIKE $1)) OR user_name ILIKE $1 OR person_id::text ILIKE $3
+ORDER BY protected, name, person_id LIMIT 50
+"""
+LOCK_REASON = "SELECT lock_reason FROM person WHERE person_id = $1"
+STALE_NAMES = """
+SELECT person_id, national_id_sealed FROM person
+WHERE national_id_sealed IS NOT NULL AND names_checked_at < now() - $1::interval
+ORDER BY names_checked_at LIMIT $2
+"""
+NAMES_CHECKED = "UPDATE person SET names_checked_at = now() WHERE person_id = $1"
+LINK = "INSERT INTO account (account_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
+ACCOUNTS = "SELECT account_id FROM account WHERE person_id = $1 ORDER BY linked_at, account_id"
+ALL_ACCOUNTS = "SELECT person_id, account_id FROM account ORDER BY person_id, linked_at, account_id"
 ACCEPT = """
 INSERT INTO terms_acceptance (person_id, terms_version) VALUES ($1, $2)
 ON CONFLICT DO NOTHING RETURNING accepted_at
 """
+ACCEPTED = "SELECT terms_version, accepted_at FROM terms_acceptance WHERE person_id = $1 ORDER BY terms_version"
 ACCEPTED_AT = "SELECT accepted_at FROM terms_acceptance WHERE person_id = $1 AND terms_version = $2"
-AUDIT = "INSERT INTO audit (actor, action, person_id, details) VALUES ($1, $2, $3, $4)"
-ADD_TASK = "INSERT INTO provisioning (person_id, task) VALUES ($1, $2)"
-WAKE = "SELECT pg_notify('provisioning', '')"
-DUE = """
-SELECT id, person_id, task, attempts FROM provisioning WHERE done_at IS NULL AND due_at <= now()
-ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-"""
-DONE = "UPDATE provisioning SET done_at = now(), last_error = NULL WHERE id = $1"
-LATER = """
-UPDATE provisioning SET attempts = attempts + 1, last_error = $2,
-  due_at = now() + make_interval(secs => least(300, power(2, least(attempts, 9))::integer)) WHERE id = $1
-"""
-WAITING = "SELECT count(*) FROM provisioning WHERE done_at IS NULL"
 
 
 async def get(connection: Connection | Pool, person_id: UUID) -> Person | None:
@@ -62,9 +65,24 @@ async def get(connection: Connection | Pool, person_id: UUID) -> Person | None:
     return _person(await connection.fetchrow(GET, person_id))
 
 
+async def for_update(tx: Connection, person_id: UUID) -> Person | None:
+    """Lock and load one person, or None."""
+    return _person(await tx.fetchrow(FOR_UPDATE, person_id))
+
+
 async def by_user_name(connection: Connection | Pool, user_name: str) -> Person | None:
     """The person with a user name, or None."""
     return _person(await connection.fetchrow(BY_USER_NAME, user_name))
+
+
+async def by_national_id(connection: Connection | Pool, index: bytes) -> Person | None:
+    """The person with a personal identity number, by its keyed fingerprint; or None."""
+    return _person(await connection.fetchrow(BY_NATIONAL_ID, index))
+
+
+async def by_account(connection: Connection | Pool, account_id: str) -> Person | None:
+    """The person whose account this is, or None."""
+    return _person(await connection.fetchrow(BY_ACCOUNT, account_id))
 
 
 async def everyone(connection: Connection | Pool) -> list[Person]:
@@ -72,12 +90,27 @@ async def everyone(connection: Connection | Pool) -> list[Person]:
     return [Person(**row) for row in await connection.fetch(ALL)]
 
 
-async def insert(tx: Connection, person: Person) -> None:
-    """Write a new person. Raises asyncpg.UniqueViolationError when the user name is taken."""
+async def insert(tx: Connection, person: Person, sealed_national_id: bytes | None) -> None:
+    """Write a new person. Raises asyncpg.UniqueViolationError when user name or number is taken."""
     await tx.execute(
         INSERT, person.person_id, person.user_name, person.name, person.email, person.protected,
-        person.register_administration, person.version,
+        person.register_administration, person.version, person.phone, person.national_id_index, sealed_national_id,
     )  # fmt: skip
+
+
+async def save(tx: Connection, person: Person, *, lock_reason: str | None = None) -> None:
+    """Write a person's next version. Raises LookupError when it is not the next one."""
+    done = await tx.execute(
+        SAVE, person.person_id, person.version, person.name, person.email, person.protected,
+        person.register_administration, person.phone, person.locked_at, lock_reason,
+    )  # fmt: skip
+    if done != "UPDATE 1":
+        raise LookupError(f"person {person.person_id} is not at version {person.version - 1}")
+
+
+async def give_national_id(tx: Connection, person_id: UUID, index: bytes, sealed: bytes) -> None:
+    """Keep the number of a person who had none on record."""
+    await tx.execute(GIVE_NATIONAL_ID, person_id, index, sealed)
 
 
 async def sharing_with(
@@ -87,34 +120,44 @@ async def sharing_with(
     return [Person(**row) for row in await connection.fetch(SHARING, person_ids, asker, is_administrator)]
 
 
-async def memberships_of(connection: Connection | Pool, person_id: UUID) -> list[Membership]:
-    """A person's memberships that have not ended."""
-    return [_membership(row) for row in await connection.fetch(MEMBERSHIPS_OF, person_id)]
+async def search(connection: Connection | Pool, text: str, index: bytes | None) -> list[Person]:
+    """At most fifty persons by a part of name, e-mail or user name, by reference, or by number. Protected: not by name."""
+    escaped = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return [Person(**row) for row in await connection.fetch(SEARCH, f"%{escaped}%", index, f"{escaped}%")]
 
 
-async def memberships_for_update(tx: Connection, organization_number: str) -> list[Membership]:
-    """Lock an organizer's memberships: two contact persons cannot remove each other at once."""
-    await tx.execute(LOCK_ORGANIZER, organization_number)
-    return [_membership(row) for row in await tx.fetch(OF_ORGANIZER, organization_number)]
+async def lock_reason(connection: Connection | Pool, person_id: UUID) -> str | None:
+    """Why a person is locked."""
+    reason: str | None = await connection.fetchval(LOCK_REASON, person_id)
+    return reason
 
 
-async def find_membership(connection: Connection | Pool, membership_id: UUID) -> Membership | None:
-    """One membership that has not ended, or None."""
-    row = await connection.fetchrow(FIND_MEMBERSHIP, membership_id)
-    return _membership(row) if row else None
+async def stale_names(connection: Connection | Pool, after: timedelta, most: int) -> list[asyncpg.Record]:
+    """Persons whose name has not been checked against the population register for so long; id and sealed number."""
+    return list(await connection.fetch(STALE_NAMES, after, most))
 
 
-async def grant(tx: Connection, membership: Membership) -> None:
-    """Write a new membership. Raises asyncpg.UniqueViolationError when the person has one for the organizer."""
-    await tx.execute(
-        GRANT, membership.membership_id, membership.person_id, membership.organization_number, membership.role,
-        membership.version,
-    )  # fmt: skip
+async def names_checked(tx: Connection | Pool, person_id: UUID) -> None:
+    """The person's name was checked just now."""
+    await tx.execute(NAMES_CHECKED, person_id)
 
 
-async def end(tx: Connection, membership: Membership) -> None:
-    """End a membership."""
-    await tx.execute(END, membership.membership_id, membership.version)
+async def link(tx: Connection | Pool, account_id: str, person_id: UUID) -> bool:
+    """Let an account be a person's; False when it is somebody's already."""
+    return await tx.fetchval(LINK, account_id, person_id) is not None
+
+
+async def accounts(connection: Connection | Pool, person_id: UUID) -> list[str]:
+    """The ids of a person's accounts."""
+    return [row["account_id"] for row in await connection.fetch(ACCOUNTS, person_id)]
+
+
+async def all_accounts(connection: Connection | Pool) -> dict[UUID, list[str]]:
+    """Everybody's accounts."""
+    found: dict[UUID, list[str]] = {}
+    for row in await connection.fetch(ALL_ACCOUNTS):
+        found.setdefault(row["person_id"], []).append(row["account_id"])
+    return found
 
 
 async def accept(tx: Connection, person_id: UUID, version: int) -> datetime | None:
@@ -123,46 +166,17 @@ async def accept(tx: Connection, person_id: UUID, version: int) -> datetime | No
     return accepted
 
 
+async def accepted(connection: Connection | Pool, person_id: UUID) -> dict[int, datetime]:
+    """Which versions a person accepted, and when."""
+    rows: list[Any] = await connection.fetch(ACCEPTED, person_id)
+    return {row["terms_version"]: row["accepted_at"] for row in rows}
+
+
 async def accepted_at(connection: Connection | Pool, person_id: UUID, version: int) -> datetime | None:
     """When a person accepted a version, or None."""
-    accepted: datetime | None = await connection.fetchval(ACCEPTED_AT, person_id, version)
-    return accepted
-
-
-async def audit(tx: Connection, actor: str, action: str, person_id: UUID, details: dict[str, Any]) -> None:
-    """Record who did what to whom."""
-    await tx.execute(AUDIT, actor, action, person_id, details)
-
-
-async def add_task(tx: Connection, person_id: UUID, task: str) -> None:
-    """Let Keycloak be told, after the commit."""
-    await tx.execute(ADD_TASK, person_id, task)
-    await tx.execute(WAKE)
-
-
-async def due_task(tx: Connection) -> asyncpg.Record | None:
-    """Lock the next task to carry out, or None. Another worker takes another."""
-    return await tx.fetchrow(DUE)
-
-
-async def task_done(tx: Connection, task_id: int) -> None:
-    """The task is carried out."""
-    await tx.execute(DONE, task_id)
-
-
-async def task_later(tx: Connection, task_id: int, error: str) -> None:
-    """The task failed: try again later, five minutes at most."""
-    await tx.execute(LATER, task_id, error)
-
-
-async def tasks_waiting(connection: Connection | Pool) -> int:
-    """How many tasks Keycloak has not been told of."""
-    return int(await connection.fetchval(WAITING))
+    moment: datetime | None = await connection.fetchval(ACCEPTED_AT, person_id, version)
+    return moment
 
 
 def _person(row: asyncpg.Record | None) -> Person | None:
     return Person(**row) if row else None
-
-
-def _membership(row: asyncpg.Record) -> Membership:
-    return Membership(**{**row, "role": Role(row["role"])})
