@@ -36,7 +36,7 @@ class Subject:
 
     `person_id` is "" for an account that has no person yet; `account_id` is the identity provider's own name of the
     account. `assurance`: 1 password, 2 with a second factor, 3 and 4 e-legitimation at that level. A `machine` is a
-    program that works by itself; its `person_id` is that of its credential. `national_id`: the personal identity number,
+    program that works by itself; its `person_id` is its credential. `national_id`: the personal identity number,
     twelve digits, in the few tokens that carry it.
     """
 
@@ -102,7 +102,7 @@ class Authenticator:
         except KeysAwayError as error:
             log.warning("keys-away", url=str(error))
             raise Problem(503, "identity-provider-away", "Logins cannot be checked at the moment") from error
-        structlog.contextvars.bind_contextvars(subject=subject.person_id)
+        structlog.contextvars.bind_contextvars(subject=subject.person_id or subject.account_id)
         return subject
 
     async def _claims(self, token: str) -> dict[str, Any]:
