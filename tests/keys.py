@@ -62,6 +62,7 @@ def claims(**other: Any) -> dict[str, Any]:
         "aud": [AUDIENCE, "account"],
         "sub": "keycloak-id",
         "azp": "eservice",
+        "acr": "2",
         "sid": "session",
         "exp": datetime.now(UTC) + timedelta(minutes=5),
         "person_id": "3f6c1f0e-8a52-4d7c-9a0e-52d1b7c0f001",

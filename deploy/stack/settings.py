@@ -28,6 +28,10 @@ IMAGES = {
     "mail": "axllent/mailpit:v1.27.11",
 }
 DEMO_PASSWORD = "demo-losen-2026"  # noqa: S105 - printed by ./dev up, for demos only
+DEMO_ASSURANCE = {
+    "ASSURANCE_CONTACT_PERSON": "1", "ASSURANCE_DATA_REPORTER": "1", "ASSURANCE_ADMINISTRATION": "2",
+}  # fmt: skip
+"""The demo's users may do their work after a password; the administration shows what a second factor is."""
 SECRETS = ("database_password", "keycloak_admin_password", "client_secret", "registry_vault", "eservice_vault")
 
 
@@ -92,6 +96,7 @@ def service_settings(name: str, places: Places, secret: dict[str, str]) -> dict[
         "OIDC_JWKS_URL": f"{realm}/protocol/openid-connect/certs",
         "PUBLIC_BASE_URL": places.public_url,
         "DEMO_CLOCK_ALLOWED": "true",
+        **DEMO_ASSURANCE,
     }
     own = _own_settings(places, secret, realm)[name]
     return {f"{name.upper()}_{key}": value for key, value in (common | own).items()}

@@ -1,6 +1,7 @@
 """The published language: the words and codes that wire, URL and domain share (spec/domain.md, spec/openapi-v2.md)."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
@@ -63,6 +64,49 @@ class MunicipalityCode(Code):
     __slots__ = ()
     pattern = r"[0-9]{4}"
     meaning = "a municipality code (four digits)"
+
+
+class PersonalIdentityNumber(Code):
+    """A personal identity number or a coordination number (SFS 1991:481, 18 §; SFS 2022:1697): twelve digits.
+
+    A birth day (a coordination number has 60 added to its day), three digits and a check digit. It shows itself neither
+    in errors nor in the `repr` of what holds it.
+    """
+
+    __slots__ = ()
+    pattern = r"(?:18|19|20)[0-9]{10}"
+    meaning = "a personal identity number (twelve digits, a day and a right check digit)"
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            return super().__new__(cls, text)
+        except NotACodeError:
+            raise NotACodeError(f"not {cls.meaning}") from None
+
+    def __repr__(self) -> str:
+        return "PersonalIdentityNumber(hidden)"
+
+    @classmethod
+    def is_valid(cls, text: str) -> bool:
+        """Whether any text is such a number."""
+        if not re.fullmatch(cls.pattern, text, re.ASCII):
+            return False
+        day = int(text[6:8])
+        try:
+            date(int(text[:4]), int(text[4:6]), day - COORDINATION_OFFSET if day > COORDINATION_OFFSET else day)
+        except ValueError:
+            return False
+        return luhn_holds(text[2:])
+
+    @staticmethod
+    def tidied(typed: str) -> str:
+        """Twelve digits without a mark where twelve were typed; otherwise what was typed, trimmed."""
+        digits = re.sub(r"[\s-]", "", typed)
+        return digits if re.fullmatch(r"[0-9]{12}", digits) else typed.strip()
+
+
+COORDINATION_OFFSET = 60
+"""What a coordination number adds to its day."""
 
 
 def luhn_holds(digits: str) -> bool:

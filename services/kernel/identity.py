@@ -1,8 +1,9 @@
 """Who asks: a bearer token becomes a Subject. What the subject may do, each service decides by its own records."""
 
 import asyncio
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import httpx
@@ -21,16 +22,32 @@ REFETCH_AFTER = 5.0
 """Seconds. A token with an unknown key id makes us fetch the keys again, but not more often than this."""
 LEEWAY = 10
 """Seconds that clocks may differ."""
+STEPS = {"1": 1, "2": 2}
+"""Keycloak's `acr`: with a password, and with a second factor too."""
+EID_LEVEL = re.compile(r"(?:^|loa-?)([1-4])(?!\d)", re.IGNORECASE)
+"""The level in an e-legitimation's own words: `3`, `loa3`, `http://id.elegnamnden.se/loa/1.0/loa3`."""
+LOWEST = 1
+NATIONAL_ID = re.compile(r"\d{12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person who asks, and through which client."""
+    """Who asks, and through which client.
+
+    `person_id` is "" for an account that has no person yet; `account_id` is the identity provider's own name of the
+    account. `assurance`: 1 password, 2 with a second factor, 3 and 4 e-legitimation at that level. A `machine` is a
+    program that works by itself; its `person_id` is its credential. `national_id`: the personal identity number,
+    twelve digits, in the few tokens that carry it.
+    """
 
     person_id: str
     roles: frozenset[str]
     client: str
     session: str | None = None
+    account_id: str = ""
+    assurance: int = LOWEST
+    machine: bool = False
+    national_id: str | None = field(default=None, repr=False)
 
 
 class KeysAwayError(Exception):
@@ -85,7 +102,7 @@ class Authenticator:
         except KeysAwayError as error:
             log.warning("keys-away", url=str(error))
             raise Problem(503, "identity-provider-away", "Logins cannot be checked at the moment") from error
-        structlog.contextvars.bind_contextvars(subject=subject.person_id)
+        structlog.contextvars.bind_contextvars(subject=subject.person_id or subject.account_id)
         return subject
 
     async def _claims(self, token: str) -> dict[str, Any]:
@@ -108,22 +125,58 @@ def authenticator(settings: ServiceSettings) -> Authenticator:
     return Authenticator(Keys(settings.oidc_jwks_url), settings.oidc_issuer, settings.oidc_audience)
 
 
-async def subject(request: Request) -> Subject:
-    """The logged-in person; the application's state has its `authenticate`. Raises Problem 401."""
+async def anyone(request: Request) -> Subject:
+    """Whoever is logged in, also without a person; the application's state has its `authenticate`. Raises 401."""
     who: Subject = await request.app.state.authenticate(await bearer(request))
+    return who
+
+
+Anyone = Annotated[Subject, Depends(anyone)]
+
+
+async def subject(who: Anyone) -> Subject:
+    """The logged-in person or machine. Raises Problem 401, also for an account that belongs to no person."""
+    if not who.person_id:
+        raise _unauthenticated('Bearer error="invalid_token"')
     return who
 
 
 Who = Annotated[Subject, Depends(subject)]
 
 
+def require_assurance(who: Subject, needed: int) -> None:
+    """Raise Problem 403 unless the login was as sure as `needed`. Machines have no second factor, and need none."""
+    if not who.machine and who.assurance < needed:
+        title = "This needs a login that says more surely who you are"
+        raise Problem(403, "assurance-too-low", title, extra={"needed": needed})
+
+
 def subject_of(claims: dict[str, Any]) -> Subject:
     """Read the claims that we use. Raises LookupError or TypeError when one is missing or of the wrong kind."""
-    person, client = claims["person_id"], claims["azp"]
-    if not isinstance(person, str) or not isinstance(client, str):
-        raise TypeError("person_id and azp are text")
-    roles = frozenset(map(str, claims.get("realm_access", {}).get("roles", ())))
-    return Subject(person, roles, client, claims.get("sid"))
+    person, client, account = claims.get("person_id", ""), claims["azp"], claims["sub"]
+    if not all(isinstance(value, str) for value in (person, client, account)):
+        raise TypeError("person_id, azp and sub are text")
+    return Subject(
+        person,
+        frozenset(map(str, claims.get("realm_access", {}).get("roles", ()))),
+        client,
+        claims.get("sid"),
+        account,
+        assurance_of(claims),
+        claims.get("machine") is True,
+        _national_id(claims),
+    )
+
+
+def assurance_of(claims: dict[str, Any]) -> int:
+    """The greater of what our identity provider saw and what the e-legitimation says; the lowest where none is told."""
+    level = EID_LEVEL.search(str(claims.get("eid_assurance", "")))
+    return max(LOWEST, STEPS.get(str(claims.get("acr")), LOWEST), int(level[1]) if level else LOWEST)
+
+
+def _national_id(claims: dict[str, Any]) -> str | None:
+    told = str(claims.get("personal_identity_number", ""))
+    return told if NATIONAL_ID.fullmatch(told) else None
 
 
 def _unauthenticated(challenge: str) -> Problem:

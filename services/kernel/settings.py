@@ -28,6 +28,18 @@ class ServiceSettings(BaseSettings):
         description="Where the issuer's keys are fetched, inside the network",
     )
     oidc_audience: str = Field(default="register-api", description="The audience a token must name")
+    assurance_contact_person: int = Field(
+        default=2,
+        ge=1,
+        le=4,
+        description="How sure a contact person's login must be: 1 password, 2 second factor, 3 e-legitimation",
+    )
+    assurance_data_reporter: int = Field(
+        default=2, ge=1, le=4, description="How sure a data reporter's login must be: 1, 2, 3 as above"
+    )
+    assurance_administration: int = Field(
+        default=2, ge=1, le=4, description="How sure the register administration's login must be: 1, 2, 3 as above"
+    )
     public_base_url: str = Field(default="http://localhost:8080", description="The gateway's address, as people see it")
     time_zone: str = Field(default="Europe/Stockholm", description="The zone whose midnight ends the register day")
     demo_clock_allowed: bool = Field(

@@ -27,7 +27,7 @@ from tests.house.code import (
     tree,
 )
 
-AUTHORITIES = {"subject", "logged_in", "accepted", "Authenticator"}
+AUTHORITIES = {"subject", "anyone", "logged_in", "accepted", "Authenticator"}
 PUBLIC = {
     ("eservice", "GET", "/"): "explains the register and how to log in",
     ("eservice", "GET", "/logga-in"): "begins the login",

@@ -9,10 +9,11 @@ from services.contracts.vocabulary import (
     AddressType,
     OrganizerType,
     Orientation,
+    PersonalIdentityNumber,
     SchoolType,
     SchoolUnitType,
 )
-from services.registry.domain import coordinates, personal_numbers
+from services.registry.domain import coordinates
 from services.registry.domain.rules import Broken, Rule
 from services.registry.domain.state import EditableFields
 
@@ -89,7 +90,7 @@ def _names_and_contacts(fields: EditableFields) -> Iterator[Broken]:
         if text and not form.fullmatch(text):
             yield rule.broken_at(pointer)
     number = fields.head_master_personal_identity_number
-    if number and not personal_numbers.is_valid(number):
+    if number and not PersonalIdentityNumber.is_valid(number):
         yield NUMBER_FORM.broken_at("/headMasterPersonalIdentityNumber")
 
 

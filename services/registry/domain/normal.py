@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from services.contracts.event import Wire
 from services.contracts.registry import Address, GeoCoordinates, SchoolTypeProperties
-from services.contracts.vocabulary import GRADES, AddressType, SchoolType, SchoolTypePart
-from services.registry.domain import coordinates, personal_numbers
+from services.contracts.vocabulary import GRADES, AddressType, PersonalIdentityNumber, SchoolType, SchoolTypePart
+from services.registry.domain import coordinates
 from services.registry.domain.state import EditableFields
 
 ADDRESS_ORDER = [
@@ -26,7 +26,7 @@ def normalised(fields: EditableFields) -> EditableFields:
         update={
             "display_name": trimmed.display_name or "",
             "phone_number": _phone(trimmed.phone_number),
-            "head_master_personal_identity_number": None if number is None else personal_numbers.normalised(number),
+            "head_master_personal_identity_number": None if number is None else PersonalIdentityNumber.tidied(number),
             "head_master_work_email": None if work_email is None else work_email.strip(),
             "addresses": tuple(_address(a) for a in sorted(fields.addresses, key=_address_order) if not _is_empty(a)),
             "school_types": tuple(t for t in SchoolType if t in fields.school_types),

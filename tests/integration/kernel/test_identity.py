@@ -1,20 +1,23 @@
 """Bearer tokens against keys that a real HTTP server gives out."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from deploy.stack.process import free_port
-from services.kernel.identity import Subject, authenticator
+from services.kernel.identity import Anyone, Who, authenticator, require_assurance, subject_of
 from services.kernel.problems import install
 from services.kernel.settings import ServiceSettings
 from tests.keys import ISSUER, KeyServer, claims, key_server, token
+
+SURE: list[dict[str, Any]] = [{"acr": "2"}, {"eid_assurance": "loa3"}, {"machine": True}]
 
 
 @pytest.fixture
@@ -25,18 +28,27 @@ def provider() -> Iterator[KeyServer]:
 
 def service(url: str) -> httpx.AsyncClient:
     settings = ServiceSettings(database_url="", http_port=1, oidc_jwks_url=url, oidc_issuer=ISSUER)
-    app, who = FastAPI(), authenticator(settings)
+    app = FastAPI()
+    app.state.authenticate = authenticator(settings)
     install(app)
 
     @app.get("/me")
-    async def me(subject: Annotated[Subject, Depends(who)]) -> dict[str, Any]:
+    async def me(subject: Who) -> dict[str, Any]:
         return {"person": subject.person_id, "roles": sorted(subject.roles), "client": subject.client}
+
+    @app.get("/account")
+    async def account(subject: Anyone) -> dict[str, Any]:
+        return asdict(subject) | {"roles": sorted(subject.roles)}
+
+    @app.get("/sure")
+    async def sure(subject: Who) -> None:
+        require_assurance(subject, 2)
 
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
-async def ask(http: httpx.AsyncClient, bearer: str) -> httpx.Response:
-    return await http.get("/me", headers={"Authorization": f"Bearer {bearer}"})
+async def ask(http: httpx.AsyncClient, bearer: str, path: str = "/me") -> httpx.Response:
+    return await http.get(path, headers={"Authorization": f"Bearer {bearer}"})
 
 
 async def test_a_good_token_is_a_subject(provider: KeyServer) -> None:
@@ -68,9 +80,21 @@ async def test_no_token_is_401_with_a_challenge(provider: KeyServer) -> None:
         {"aud": "another-api"},
         {"person_id": None},
         {"person_id": 7},
+        {"person_id": ""},
         {"azp": None},
+        {"sub": None},
     ],
-    ids=["expired", "without-end", "other-issuer", "other-audience", "no-person", "odd-person", "no-client"],
+    ids=[
+        "expired",
+        "without-end",
+        "other-issuer",
+        "other-audience",
+        "no-person",
+        "odd-person",
+        "empty-person",
+        "no-client",
+        "no-account",
+    ],
 )
 async def test_a_token_that_is_not_for_us_is_refused(provider: KeyServer, other: dict[str, Any]) -> None:
     async with service(provider.url) as http:
@@ -78,6 +102,57 @@ async def test_a_token_that_is_not_for_us_is_refused(provider: KeyServer, other:
 
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+async def test_an_account_without_a_person_is_let_in_only_where_anyone_is(provider: KeyServer) -> None:
+    bearer = token(provider, person_id=None, eid_assurance="loa3", personal_identity_number="199006069007")
+    async with service(provider.url) as http:
+        refused, let_in = await ask(http, bearer), await ask(http, bearer, "/account")
+
+    assert refused.status_code == 401
+    assert let_in.json() == {
+        "person_id": "", "account_id": "keycloak-id", "roles": ["register-administration"], "client": "eservice",
+        "session": "session", "assurance": 3, "machine": False, "national_id": "199006069007",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "assurance"),
+    [
+        ({"acr": None}, 1),
+        ({"acr": "0"}, 1),
+        ({"acr": "1"}, 1),
+        ({"acr": "2"}, 2),
+        ({"acr": "3"}, 1),
+        ({"acr": "1", "eid_assurance": "loa2"}, 2),
+        ({"acr": "2", "eid_assurance": "http://id.elegnamnden.se/loa/1.0/loa3"}, 3),
+        ({"acr": "1", "eid_assurance": "http://id.swedenconnect.se/loa/1.0/uncertified-loa3"}, 3),
+        ({"acr": "1", "eid_assurance": "4"}, 4),
+        ({"acr": "1", "eid_assurance": "high"}, 1),
+        ({"acr": "1", "eid_assurance": "loa30"}, 1),
+        ({"acr": "1", "eid_assurance": 7}, 1),
+    ],
+)
+def test_the_surer_of_the_two_counts_and_what_is_not_known_counts_for_nothing(
+    told: dict[str, Any], assurance: int
+) -> None:
+    assert subject_of(claims(**told)).assurance == assurance
+
+
+async def test_a_login_that_is_not_sure_enough_is_told_what_is_needed(provider: KeyServer) -> None:
+    async with service(provider.url) as http:
+        refused = await ask(http, token(provider, acr="1"), "/sure")
+        let_in = [await ask(http, token(provider, **({"acr": "1"} | sure)), "/sure") for sure in SURE]
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["needed"]) == (403, "assurance-too-low", 2)
+    assert [answer.status_code for answer in let_in] == [200, 200, 200]
+
+
+def test_only_the_word_true_makes_a_machine_and_only_twelve_digits_a_number() -> None:
+    odd = subject_of(claims(machine="true", personal_identity_number="19900606-9007"))
+
+    assert (odd.machine, odd.national_id) == (False, None)
+    assert "199006069007" not in repr(subject_of(claims(personal_identity_number="199006069007")))
 
 
 async def test_forged_tokens_are_refused(provider: KeyServer) -> None:

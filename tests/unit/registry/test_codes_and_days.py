@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain import codes, personal_numbers
+from services.registry.domain import codes
 from services.registry.domain.register_day import days_to_close, local_date, midnight_after, next_day
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -58,21 +58,3 @@ def test_missed_days_are_closed_in_order() -> None:
     assert list(days_to_close(date(2026, 11, 23), date(2026, 11, 26))) == [
         date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("number", "is_valid"),
-    [
-        ("199001012385", True),
-        ("199001012384", False),
-        ("199013012385", False),
-        ("198112189876", True),
-        ("19900101", False),
-    ],
-)
-def test_a_personal_identity_number_has_a_day_and_a_check_digit(number: str, is_valid: bool) -> None:
-    assert personal_numbers.is_valid(number) is is_valid
-
-
-def test_a_coordination_number_adds_sixty_to_the_day() -> None:
-    assert personal_numbers.is_valid("197010632391")
