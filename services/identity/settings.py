@@ -1,9 +1,14 @@
 """What identity is told by its environment."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
+
+TERMS = Path(__file__).parent / "terms"
 
 
 class IdentitySettings(ServiceSettings):
@@ -21,3 +26,28 @@ class IdentitySettings(ServiceSettings):
     eservice_client_secret: SecretStr = Field(description="Secret of the e-service's OIDC client")
     eservice_url: str = Field(default="http://127.0.0.1:8101", description="The e-service's address inside, for logout")
     demo_password: SecretStr | None = Field(default=None, description="Password given to new accounts; for demos only")
+    vault_secret: SecretStr = Field(
+        min_length=32, description="Long random secret; the key for users' personal identity numbers is derived from it"
+    )
+    mail_secret: SecretStr = Field(
+        min_length=32, description="Long random secret that links in mails are sealed with; notifications has it too"
+    )
+    terms_folder: Path = Field(default=TERMS, description="Where the versions of the terms for users lie")
+    invitation_holds: timedelta = Field(default=timedelta(days=14), description="How long an invitation's link works")
+    letter_holds: timedelta = Field(default=timedelta(days=30), description="How long a letter's code works")
+    letter_printable: timedelta = Field(
+        default=timedelta(hours=24), description="How long a letter can be fetched for printing; then its code is wiped"
+    )
+    email_change_holds: timedelta = Field(
+        default=timedelta(hours=24), description="How long the link that confirms a new e-mail address works"
+    )
+    review_every: timedelta = Field(
+        default=timedelta(days=365), description="How often contact persons are asked to look over their users"
+    )
+    names_checked_every: timedelta = Field(
+        default=timedelta(days=7), description="How often names are checked against the population register"
+    )
+    reconcile_every: timedelta = Field(
+        default=timedelta(hours=6), description="How often Keycloak is compared with our records, and mended"
+    )
+    sign_ins_kept: timedelta = Field(default=timedelta(days=365), description="How long sign-ins are kept")

@@ -1,25 +1,20 @@
-"""Persons and authority over HTTP."""
+"""What concerns the caller, over HTTP; and names of colleagues."""
 
 from typing import Annotated
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
-from services.contracts.vocabulary import OrganizationNumber, Role
-from services.identity.api.doors import PoolDep
+from services.identity.api.doors import DirectoryDep, Email, Key, Seen, answer
 from services.identity.commands import persons as commands
-from services.identity.commands.persons import NewMembership, NewPerson
+from services.identity.commands.persons import Contact
 from services.identity.queries import persons as queries
-from services.kernel.identity import Who
+from services.kernel.identity import Anyone, Who
 
-router = APIRouter(tags=["Persons"])
-NAME = r"^[^\x00-\x1f]+$"
-Key = Annotated[
-    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
-]
+router = APIRouter(tags=["Me"])
+PHONE = r"^\+?[0-9][0-9 ()/-]{3,38}[0-9]$"
 
 
 class Acceptance(Wire):
@@ -29,63 +24,85 @@ class Acceptance(Wire):
     version: int = Field(ge=1, le=1_000_000)
 
 
-class PersonBody(Wire):
-    """A person to be given an account."""
+class ContactBody(Wire):
+    """How to reach the caller."""
 
     model_config = ConfigDict(extra="forbid")
-    user_name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{2,60}$")
-    name: str = Field(min_length=1, max_length=200, pattern=NAME)
-    email: str = Field(max_length=254, pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$")
-    protected: bool = False
-    register_administration: bool = False
+    email: Email
+    phone: str | None = Field(default=None, pattern=PHONE)
 
 
-class MembershipBody(Wire):
-    """A person to act for an organizer."""
+class TokenBody(Wire):
+    """The token of a link in a mail."""
 
     model_config = ConfigDict(extra="forbid")
-    person_id: UUID
-    organization_number: OrganizationNumber
-    role: Role
+    token: str = Field(min_length=1, max_length=200)
 
 
 @router.get("/me")
-async def me(who: Who, pool: PoolDep) -> Response:
-    """Who the caller is: name, memberships, and whether the current terms are accepted."""
-    return _json(await queries.me(pool, who))
+async def me(who: Anyone, directory: DirectoryDep) -> Response:
+    """Who the caller is: name, memberships, and whether the current terms are accepted. `personId` may be null."""
+    return answer(await queries.me(directory, who))
+
+
+@router.post("/me/link", status_code=204)
+async def link(who: Anyone, directory: DirectoryDep) -> None:
+    """Let this account be the known person's with the same personal identity number, which the token must tell."""
+    await commands.link_account(directory, who)
 
 
 @router.post("/me/terms", status_code=204)
-async def accept(body: Acceptance, who: Who, pool: PoolDep) -> None:
+async def accept(body: Acceptance, who: Who, directory: DirectoryDep) -> None:
     """Accept the terms for users. Once is enough: a repeat changes nothing."""
-    await commands.accept_terms(pool, who, body.version)
+    await commands.accept_terms(directory, who, body.version)
+
+
+@router.get("/me/terms")
+async def accepted(who: Who, directory: DirectoryDep) -> Response:
+    """Which versions of the terms the caller accepted, and when."""
+    return answer({"accepted": await queries.accepted_terms(directory, who)})
+
+
+@router.get("/terms/{version}")
+async def terms(
+    version: Annotated[int, Path(ge=1, le=1_000_000)], _who: Anyone, directory: DirectoryDep
+) -> Response:
+    """One published version of the terms."""
+    body = queries.terms_text(directory, version)
+    return answer(body)
+
+
+@router.get("/me/data")
+async def data(who: Who, directory: DirectoryDep) -> Response:
+    """Everything that identity stores about the caller."""
+    return answer(await queries.my_data(directory, who))
+
+
+@router.put("/me/contact")
+async def contact(body: ContactBody, who: Who, directory: DirectoryDep, key: Key, seen: Seen) -> Response:
+    """Correct telephone and e-mail. A new e-mail address is used once the link that goes to it was followed."""
+    return answer(await commands.change_contact(directory, who, Contact(**body.model_dump()), seen, key))
+
+
+@router.post("/me/email-confirmations", status_code=204)
+async def confirm(body: TokenBody, who: Who, directory: DirectoryDep) -> None:
+    """Use a new e-mail address, by the token of the link that went to it."""
+    await commands.confirm_email(directory, who, body.token)
+
+
+@router.post("/me/sign-out-everywhere", status_code=202)
+async def sign_out(who: Who, directory: DirectoryDep, key: Key) -> Response:
+    """End all sessions of the caller."""
+    return answer(await commands.sign_out_everywhere(directory, who, key), 202)
+
+
+@router.get("/me/sign-ins")
+async def sign_ins(who: Who, directory: DirectoryDep) -> Response:
+    """The caller's newest sign-ins, failed ones too."""
+    return answer({"signIns": await queries.my_sign_ins(directory, who)})
 
 
 @router.get("/persons")
-async def names(who: Who, pool: PoolDep, id: Annotated[list[UUID], Query(max_length=200)]) -> Response:  # noqa: A002
-    """Names of persons who share an organizer with the caller."""
-    return _json({"persons": await queries.names(pool, who, id)})
-
-
-@router.post("/persons", status_code=201)
-async def register(body: PersonBody, who: Who, pool: PoolDep, key: Key) -> dict[str, UUID]:
-    """Give a person an account. For the register administration. A user name is taken once only."""
-    return {"personId": await commands.register_person(pool, who, NewPerson(**body.model_dump()), key)}
-
-
-@router.post("/memberships", status_code=201)
-async def grant(body: MembershipBody, who: Who, pool: PoolDep, key: Key) -> dict[str, UUID]:
-    """Let a person act for an organizer. For the register administration."""
-    return {"membershipId": await commands.grant_membership(pool, who, NewMembership(**body.model_dump()), key)}
-
-
-@router.delete("/memberships/{membership_id}", status_code=204)
-async def end(membership_id: UUID, who: Who, pool: PoolDep) -> None:
-    """End a person's authority for an organizer. For the register administration."""
-    await commands.end_membership(pool, who, membership_id)
-
-
-def _json(body: object) -> Response:
-    # default: asyncpg's UUIDs are a type of their own
-    content = orjson.dumps(body, default=str)
-    return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+async def names(who: Who, directory: DirectoryDep, id: Annotated[list[UUID], Query(max_length=200)]) -> Response:  # noqa: A002
+    """Names of persons and programs who share an organizer with the caller."""
+    return answer({"persons": await queries.names(directory, who, id)})

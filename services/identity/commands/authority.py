@@ -1,29 +1,83 @@
-"""Who may give and end authority: the register administration, and whoever runs commands on the machine."""
+"""Who may do what with users: asked inside the command's transaction; no is the default."""
 
 from uuid import UUID
 
-from services.identity.store import persons
+from services.contracts.vocabulary import Role
+from services.identity.directory import Directory
+from services.identity.domain.persons import Person
+from services.identity.store import memberships, persons
 from services.kernel.database import Connection, Pool
-from services.kernel.identity import Subject
+from services.kernel.identity import Subject, require_assurance
 from services.kernel.problems import Problem
 
 ADMINISTRATION = "register-administration"
-OPERATOR = Subject("operator", frozenset(), "command-line", None)
+OPERATOR = Subject("operator", frozenset(), "command-line")
 """Whoever may run commands on the machine: how the first administrator comes to be."""
 
 
-async def require_administration(tx: Connection, who: Subject) -> None:
-    """Raise Problem 404 unless the caller is of the register administration."""
-    if who is not OPERATOR and not await is_administration(tx, who):
+async def caller(connection: Connection | Pool, who: Subject) -> Person | None:
+    """The person who asks, by the token's person or, until Keycloak has heard of it, by the account; None: nobody yet.
+
+    Raises Problem 403 for a locked person.
+    """
+    person = None
+    if who.person_id and not who.machine:
+        person = await persons.get(connection, id_of(who))
+    elif not who.person_id:
+        person = await persons.by_account(connection, who.account_id)
+    if person is not None and person.locked:
+        raise Problem(403, "account-locked", "The register administration has locked this account")
+    return person
+
+
+async def known_caller(connection: Connection | Pool, who: Subject) -> Person:
+    """The person who asks. Raises Problem 404 for nobody we know, 403 for a locked one."""
+    person = await caller(connection, who)
+    if person is None:
         raise not_found()
+    return person
+
+
+async def require_administration(connection: Connection | Pool, directory: Directory, who: Subject) -> None:
+    """Raise Problem 404 unless the caller is of the register administration, 403 when the login is not sure enough."""
+    if who is OPERATOR:
+        return
+    if not await is_administration(connection, who):
+        raise not_found()
+    require_assurance(who, directory.settings.assurance_administration)
+    await _require_terms(connection, directory, id_of(who))
 
 
 async def is_administration(connection: Connection | Pool, who: Subject) -> bool:
     """Whether the caller is of the register administration, by the token and by our records."""
-    if ADMINISTRATION not in who.roles:
+    if ADMINISTRATION not in who.roles or not who.person_id:
         return False
-    person = await persons.get(connection, id_of(who))
+    person = await caller(connection, who)
     return person is not None and person.register_administration
+
+
+async def require_user_administration(
+    connection: Connection | Pool, directory: Directory, who: Subject, organization_number: str
+) -> None:
+    """Raise unless the caller may look after the organizer's users: its contact persons, and the administration.
+
+    Problem 404 as for what is not there; 403 when the login is not sure enough, or the terms are not accepted.
+    """
+    if who is OPERATOR:
+        return
+    person = await known_caller(connection, who)
+    role = await memberships.role_of(connection, person.person_id, organization_number)
+    if role is Role.CONTACT_PERSON:
+        require_assurance(who, directory.settings.assurance_contact_person)
+        await _require_terms(connection, directory, person.person_id)
+        return
+    await require_administration(connection, directory, who)
+
+
+async def _require_terms(connection: Connection | Pool, directory: Directory, person_id: UUID) -> None:
+    version = directory.current_terms().version
+    if await persons.accepted_at(connection, person_id, version) is None:
+        raise Problem(403, "terms-not-accepted", "The terms for users must be accepted first")
 
 
 def id_of(who: Subject) -> UUID:

@@ -1,160 +1,275 @@
-"""Giving persons accounts and authority, and ending it: each one transaction with its events and Keycloak's task."""
+"""What happens to a person: an account, the terms, contact details, a lock; each one transaction."""
 
-import hashlib
+import dataclasses
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from services.contracts.identity import (
-    MembershipEnded,
-    MembershipGranted,
+    EmailChangeAsked,
+    PersonChanged,
+    PersonFact,
+    PersonLocked,
     PersonRegistered,
+    PersonUnlocked,
     TermsAccepted,
 )
-from services.contracts.vocabulary import OrganizationNumber, Role
-from services.identity.commands.authority import id_of, not_found, require_administration
-from services.identity.domain import memberships as rules
-from services.identity.domain import terms
-from services.identity.domain.memberships import LastContactPersonError, Membership
-from services.identity.domain.persons import Person
-from services.identity.store import persons
-from services.kernel import idempotency, outbox
-from services.kernel.database import Connection, Pool, transaction
-from services.kernel.envelope import Sendable, seal
+from services.contracts.vocabulary import PersonalIdentityNumber
+from services.identity.commands.authority import OPERATOR, known_caller, not_found, require_administration
+from services.identity.commands.command import Answer, actor_of, expect, once, say
+from services.identity.directory import Directory, now
+from services.identity.domain import codes
+from services.identity.domain import persons as rules
+from services.identity.domain.persons import NotChangedError, Person
+from services.identity.store import audit, invitations, persons, tasks
+from services.kernel.database import Connection, transaction
 from services.kernel.identity import Subject
 from services.kernel.problems import Problem
 
-SOURCE = "/identity"
 ACCOUNT, END_SESSIONS = "account", "end-sessions"
 
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person to be given an account."""
+    """A person to be given an account with a password, by whoever runs commands on the machine."""
 
     user_name: str
     name: str
     email: str
     protected: bool = False
     register_administration: bool = False
+    personal_identity_number: PersonalIdentityNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NewMembership:
-    """A person to act for an organizer."""
+class Contact:
+    """What a person may correct."""
 
-    person_id: UUID
-    organization_number: OrganizationNumber
-    role: Role
+    email: str
+    phone: str | None
 
 
-async def register_person(pool: Pool, who: Subject, new: NewPerson, key: str) -> UUID:
-    """Give a person an account; returns the person's id. A repeat with the same Idempotency-Key gets the same id.
+def fact_of(person: Person) -> dict[str, object]:
+    """The members of a PersonFact."""
+    return PersonFact(
+        person_id=person.person_id, version=person.version, protected=person.protected, contact=person.contact(),
+        register_administration=person.register_administration, locked=person.locked,
+    ).model_dump()  # fmt: skip
 
-    Raises Problem 404 (not allowed), 409 (user name taken), 422 (key used otherwise).
+
+async def register_person(directory: Directory, new: NewPerson) -> UUID:
+    """Give a person an account; returns the person's id. On the command line only: the first administrators, demos.
+
+    Raises Problem 409 (user name or number taken).
     """
-    person = Person(uuid4(), new.user_name, new.name, new.email, new.protected, new.register_administration, version=1)
-    async with transaction(pool) as tx:
-        await require_administration(tx, who)
-        if made := await _made_before(tx, who, new, key):
-            return made
-        try:
-            await persons.insert(tx, person)
-        except asyncpg.UniqueViolationError as error:
-            raise Problem(409, "user-name-taken", "Another person has this user name") from error
-        await persons.audit(tx, who.person_id, "person.registered", person.person_id, {"user_name": new.user_name})
-        await persons.add_task(tx, person.person_id, ACCOUNT)
-        fact = PersonRegistered(
-            person_id=person.person_id, version=1, protected=person.protected, contact=person.contact(),
-            register_administration=person.register_administration,
-        )  # fmt: skip
-        await _say(tx, who, fact)
-        await _remember(tx, who, new, key, person.person_id)
+    number = new.personal_identity_number
+    person = Person(
+        uuid4(), new.user_name, new.name, new.email, new.protected, new.register_administration, version=1,
+        national_id_index=directory.index(number) if number else None,
+    )  # fmt: skip
+    async with transaction(directory.pool) as tx:
+        await add_person(tx, directory, OPERATOR, person, number)
     return person.person_id
 
 
-async def grant_membership(pool: Pool, who: Subject, new: NewMembership, key: str) -> UUID:
-    """Let a person act for an organizer; returns the membership's id. A repeat with the same key gets the same id.
-
-    Raises Problem 404 (not allowed, or no such person), 409 (has one already), 422 (key used otherwise).
-    """
-    membership = Membership(uuid4(), new.person_id, new.organization_number, new.role, version=1)
-    async with transaction(pool) as tx:
-        await require_administration(tx, who)
-        if made := await _made_before(tx, who, new, key):
-            return made
-        if await persons.get(tx, new.person_id) is None:
-            raise not_found()
-        await persons.memberships_for_update(tx, new.organization_number)
-        try:
-            await persons.grant(tx, membership)
-        except asyncpg.UniqueViolationError as error:
-            raise Problem(409, "membership-exists", "The person may act for this organizer already") from error
-        details = {"organization_number": new.organization_number, "role": new.role}
-        await persons.audit(tx, who.person_id, "membership.granted", new.person_id, details)
-        fact = MembershipGranted(
-            membership_id=membership.membership_id, person_id=new.person_id, role=new.role, version=1,
-            organization_number=new.organization_number,
-        )  # fmt: skip
-        await _say(tx, who, fact)
-        await _remember(tx, who, new, key, membership.membership_id)
-    return membership.membership_id
+async def add_person(
+    tx: Connection, directory: Directory, who: Subject, person: Person, number: PersonalIdentityNumber | None
+) -> None:
+    """Write a new person with what follows. Raises Problem 409 (user name or number taken)."""
+    sealed = directory.seal_number(number, person.person_id) if number else None
+    try:
+        await persons.insert(tx, person, sealed)
+    except asyncpg.UniqueViolationError as error:
+        raise Problem(409, "person-exists", "There is a person with this user name or number") from error
+    await audit.add(tx, actor_of(who), "person.registered", {}, person_id=person.person_id)
+    await tasks.add(tx, ACCOUNT, person_id=person.person_id)
+    await say(tx, who, PersonRegistered.model_validate(fact_of(person)))
 
 
-async def end_membership(pool: Pool, who: Subject, membership_id: UUID) -> None:
-    """End a person's authority for an organizer. Raises Problem 404, 409 (the last contact person)."""
-    async with transaction(pool) as tx:
-        await require_administration(tx, who)
-        found = await persons.find_membership(tx, membership_id)
-        if found is None:
-            raise not_found()
-        others = await persons.memberships_for_update(tx, found.organization_number)
-        if found not in others:
-            raise not_found()
-        try:
-            ended = rules.end(found, [other for other in others if other != found])
-        except LastContactPersonError as error:
-            raise Problem(409, "last-contact-person", "An organizer keeps at least one contact person") from error
-        await persons.end(tx, ended)
-        details = {"organization_number": ended.organization_number, "role": ended.role}
-        await persons.audit(tx, who.person_id, "membership.ended", ended.person_id, details)
-        if not await persons.memberships_of(tx, ended.person_id):
-            await persons.add_task(tx, ended.person_id, END_SESSIONS)
-        fact = MembershipEnded(
-            membership_id=ended.membership_id, person_id=ended.person_id, version=ended.version, role=ended.role,
-            organization_number=OrganizationNumber(ended.organization_number),
-        )  # fmt: skip
-        await _say(tx, who, fact)
-
-
-async def accept_terms(pool: Pool, who: Subject, version: int) -> None:
+async def accept_terms(directory: Directory, who: Subject, version: int) -> None:
     """Record that the caller accepts the terms. Raises Problem 404 (nobody we know), 409 (not the current version)."""
-    if version != terms.newest().version:
+    async with transaction(directory.pool) as tx:
+        person = await known_caller(tx, who)
+        await record_acceptance(tx, directory, who, person.person_id, version)
+
+
+async def record_acceptance(tx: Connection, directory: Directory, who: Subject, person_id: UUID, version: int) -> None:
+    """Record that a person accepts the current terms; a repeat changes nothing. Raises Problem 409."""
+    if version != directory.current_terms().version:
         raise Problem(409, "terms-not-current", "There is a newer version of the terms")
-    person_id = id_of(who)
-    async with transaction(pool) as tx:
-        if await persons.get(tx, person_id) is None:
+    accepted = await persons.accept(tx, person_id, version)
+    if accepted is not None:
+        await audit.add(tx, actor_of(who), "terms.accepted", {"version": version}, person_id=person_id)
+        await say(tx, who, TermsAccepted(person_id=person_id, terms_version=version, accepted_at=accepted))
+
+
+async def link_account(directory: Directory, who: Subject) -> None:
+    """Let the caller's account be the known person's with the same personal identity number.
+
+    Raises Problem 403 (the login does not tell the number, or the person is locked), 404 (nobody has it).
+    """
+    if who.national_id is None:
+        raise identification_needed()
+    async with transaction(directory.pool) as tx:
+        person = await persons.by_national_id(tx, directory.index(who.national_id))
+        if person is None:
             raise not_found()
-        accepted = await persons.accept(tx, person_id, version)
-        if accepted is not None:
-            await persons.audit(tx, who.person_id, "terms.accepted", person_id, {"version": version})
-            await _say(tx, who, TermsAccepted(person_id=person_id, terms_version=version, accepted_at=accepted))
+        await link(tx, who, person)
 
 
-async def _made_before(tx: Connection, who: Subject, new: NewPerson | NewMembership, key: str) -> UUID | None:
-    """What the first request with this key made; None for a new key. Raises Problem 422."""
-    first = await idempotency.replayed(tx, key, who.person_id, _fingerprint(new))
-    return UUID(first.decode()) if first else None
+async def link(tx: Connection, who: Subject, person: Person) -> None:
+    """Let the caller's account be a person's."""
+    if who.account_id and await persons.link(tx, who.account_id, person.person_id):
+        await audit.add(tx, actor_of(who), "account.linked", {}, person_id=person.person_id)
+        await tasks.add(tx, ACCOUNT, person_id=person.person_id)
 
 
-async def _remember(tx: Connection, who: Subject, new: NewPerson | NewMembership, key: str, made: UUID) -> None:
-    await idempotency.remember(tx, key, who.person_id, _fingerprint(new), 201, str(made).encode())
+async def change_contact(directory: Directory, who: Subject, contact: Contact, seen: int, key: str) -> Answer:
+    """Correct one's telephone at once, and one's e-mail once its link was followed.
+
+    Raises Problem 404, 412 (stale), 422 (key used otherwise).
+    """
+    async with transaction(directory.pool) as tx:
+        person_id = (await known_caller(tx, who)).person_id
+
+        async def work() -> Answer:
+            person = await _locked_row(tx, person_id)
+            expect(person.version, seen)
+            if contact.phone != person.phone:
+                person = dataclasses.replace(person, phone=contact.phone, version=person.version + 1)
+                await _save(tx, who, person, "contact.changed")
+            if contact.email != person.email:
+                await _ask_for_confirmation(tx, directory, who, person, contact.email)
+            return await _contact(tx, person)
+
+        return await once(directory, tx, who, key, (contact, seen), work)
 
 
-def _fingerprint(new: NewPerson | NewMembership) -> bytes:
-    return hashlib.sha256(repr(new).encode()).digest()
+async def _ask_for_confirmation(
+    tx: Connection, directory: Directory, who: Subject, person: Person, email: str
+) -> None:
+    change_id, expires_at = uuid4(), now() + directory.settings.email_change_holds
+    token = directory.mail_token(change_id)
+    await invitations.add_email_change(tx, change_id, person.person_id, email, token.hash, expires_at)
+    await audit.add(tx, actor_of(who), "email-change.asked", {}, person_id=person.person_id)
+    fact = EmailChangeAsked(
+        person_id=person.person_id, change_id=change_id, email=email, sealed_token=token.sealed, expires_at=expires_at
+    )
+    await say(tx, who, fact)
 
 
-async def _say(tx: Connection, who: Subject, fact: Sendable) -> None:
-    await outbox.append(tx, seal(fact, source=SOURCE, actor=who.person_id))
+async def _contact(tx: Connection, person: Person) -> Answer:
+    pending = await invitations.pending_email(tx, person.person_id)
+    return {"version": person.version, "email": person.email, "phone": person.phone, "emailPending": pending}
+
+
+async def confirm_email(directory: Directory, who: Subject, token: str) -> None:
+    """Use a new e-mail address, by the token of the link that went to it.
+
+    Raises Problem 404 (no such link, or another person's), 410 (its time is over, or it was used).
+    """
+    async with transaction(directory.pool) as tx:
+        person = await known_caller(tx, who)
+        change = await invitations.email_change(tx, codes.link_token_hash(token))
+        if change is None or change["person_id"] != person.person_id:
+            raise not_found()
+        if change["ended_at"] is not None or change["expires_at"] <= now():
+            raise Problem(410, "link-over", "This link has been used, or its time is over")
+        person = await _locked_row(tx, person.person_id)
+        await invitations.end_email_changes(tx, person.person_id)
+        changed = dataclasses.replace(person, email=change["email"], version=person.version + 1)
+        await _save(tx, who, changed, "email.changed")
+
+
+async def sign_out_everywhere(directory: Directory, who: Subject, key: str) -> Answer:
+    """End all sessions of the caller, at Keycloak and so everywhere."""
+    async with transaction(directory.pool) as tx:
+        person = await known_caller(tx, who)
+
+        async def work() -> Answer:
+            await audit.add(tx, actor_of(who), "sessions.ended", {}, person_id=person.person_id)
+            await tasks.add(tx, END_SESSIONS, person_id=person.person_id)
+            return {}
+
+        return await once(directory, tx, who, key, "sign-out-everywhere", work)
+
+
+async def lock(directory: Directory, who: Subject, person_id: UUID, reason: str, seen: int, key: str) -> Answer:
+    """Lock a person at once: sessions end, no authority holds, mails stay away.
+
+    Raises Problem 404, 403, 409 (locked already, or oneself), 412.
+    """
+    async with transaction(directory.pool) as tx:
+        await require_administration(tx, directory, who)
+        if str(person_id) == who.person_id:
+            raise Problem(409, "lock-oneself", "Nobody can lock themselves")
+
+        async def work() -> Answer:
+            person = await _locked_row(tx, person_id)
+            expect(person.version, seen)
+            try:
+                locked = rules.lock(person, now())
+            except NotChangedError as error:
+                raise Problem(409, "locked-already", "The person is locked already") from error
+            await persons.save(tx, locked, lock_reason=reason)
+            await audit.add(tx, actor_of(who), "person.locked", {}, person_id=person_id)
+            await tasks.add(tx, ACCOUNT, person_id=person_id)
+            await tasks.add(tx, END_SESSIONS, person_id=person_id)
+            await say(tx, who, PersonLocked.model_validate(fact_of(locked)))
+            return {"version": locked.version}
+
+        return await once(directory, tx, who, key, (person_id, reason, seen), work)
+
+
+async def unlock(directory: Directory, who: Subject, person_id: UUID, seen: int, key: str) -> Answer:
+    """Let a locked person act again. Raises Problem 404, 403, 409 (not locked), 412."""
+    async with transaction(directory.pool) as tx:
+        await require_administration(tx, directory, who)
+
+        async def work() -> Answer:
+            person = await _locked_row(tx, person_id)
+            expect(person.version, seen)
+            try:
+                unlocked = rules.unlock(person)
+            except NotChangedError as error:
+                raise Problem(409, "not-locked", "The person is not locked") from error
+            await persons.save(tx, unlocked)
+            await audit.add(tx, actor_of(who), "person.unlocked", {}, person_id=person_id)
+            await tasks.add(tx, ACCOUNT, person_id=person_id)
+            await say(tx, who, PersonUnlocked.model_validate(fact_of(unlocked)))
+            return {"version": unlocked.version}
+
+        return await once(directory, tx, who, key, (person_id, "unlock", seen), work)
+
+
+async def change_names(directory: Directory, person_id: UUID, name: str, *, protected: bool) -> None:
+    """Take over what the population register says now."""
+    async with transaction(directory.pool) as tx:
+        person = await _locked_row(tx, person_id)
+        await persons.names_checked(tx, person_id)
+        try:
+            changed = rules.renamed(person, name, protected=protected)
+        except NotChangedError:
+            return
+        await _save(tx, OPERATOR, changed, "names.changed")
+
+
+def identification_needed() -> Problem:
+    """The answer when the login must tell who it is by number."""
+    title = "Log in so that your identity is known: with an e-legitimation"
+    return Problem(403, "identification-needed", title)
+
+
+async def _locked_row(tx: Connection, person_id: UUID) -> Person:
+    person = await persons.for_update(tx, person_id)
+    if person is None:
+        raise not_found()
+    return person
+
+
+async def _save(tx: Connection, who: Subject, person: Person, action: str) -> None:
+    await persons.save(tx, person, lock_reason=await persons.lock_reason(tx, person.person_id))
+    await audit.add(tx, actor_of(who), action, {}, person_id=person.person_id)
+    await tasks.add(tx, ACCOUNT, person_id=person.person_id)
+    await say(tx, who, PersonChanged.model_validate(fact_of(person)))

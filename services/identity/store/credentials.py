@@ -1,5 +1,6 @@
 """API credentials as rows."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -30,6 +31,7 @@ REVOKE = """
 UPDATE credential SET version = $2, revoked_at = now()
 WHERE credential_id = $1 AND version = $2 - 1 AND revoked_at IS NULL
 """
+PERIOD = "SELECT expires_at - coalesce(rotated_at, issued_at) FROM credential WHERE credential_id = $1"
 LABELS = """
 SELECT credential_id, label FROM credential c WHERE credential_id = ANY($1) AND ($3 OR EXISTS (
   SELECT 1 FROM membership mine
@@ -64,6 +66,12 @@ async def count_active(connection: Connection | Pool, organization_number: str) 
 async def of_organizer(connection: Connection | Pool, organization_number: str) -> list[asyncpg.Record]:
     """An organizer's credentials, newest first, with when each was last used."""
     return list(await connection.fetch(OF_ORGANIZER, organization_number))
+
+
+async def period(connection: Connection | Pool, credential_id: UUID) -> timedelta:
+    """How long the credential was last given for."""
+    found: timedelta = await connection.fetchval(PERIOD, credential_id)
+    return found
 
 
 async def rotate(tx: Connection, credential: Credential) -> None:
