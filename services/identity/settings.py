@@ -1,6 +1,9 @@
 """What identity is told by its environment."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
@@ -21,3 +24,26 @@ class IdentitySettings(ServiceSettings):
     eservice_client_secret: SecretStr = Field(description="Secret of the e-service's OIDC client")
     eservice_url: str = Field(default="http://127.0.0.1:8101", description="The e-service's address inside, for logout")
     demo_password: SecretStr | None = Field(default=None, description="Password given to new accounts; for demos only")
+    population_file: Path = Field(
+        default=Path("deploy/data/population.json"),
+        description="The population register as a file, for demos and tests; read again when it changes. "
+        "Not used where there is a URL",
+    )
+    population_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#@]+[^\s?#@]*$",
+        description="Base address of the population register behind docs/api/population-register.json; https:// "
+        "outside a closed network",
+    )
+    population_token: SecretStr | None = Field(
+        default=None, description="Bearer token for the population register; needed with its URL"
+    )
+    population_timeout_seconds: float = Field(
+        default=6, gt=0, description="How long somebody waits for the population register, with all tries"
+    )
+
+    @model_validator(mode="after")
+    def _address_with_token(self) -> Self:
+        if self.population_url and not (self.population_token and self.population_token.get_secret_value()):
+            raise ValueError("IDENTITY_POPULATION_TOKEN is needed with IDENTITY_POPULATION_URL")
+        return self
