@@ -32,7 +32,10 @@ DEMO_ASSURANCE = {
     "ASSURANCE_CONTACT_PERSON": "1", "ASSURANCE_DATA_REPORTER": "1", "ASSURANCE_ADMINISTRATION": "2",
 }  # fmt: skip
 """The demo's users may do their work after a password; the administration shows what a second factor is."""
-SECRETS = ("database_password", "keycloak_admin_password", "client_secret", "registry_vault", "eservice_vault")
+SECRETS = (
+    "database_password", "keycloak_admin_password", "client_secret", "registry_vault", "eservice_vault",
+    "identity_vault", "mail_secret",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Places:
     services: dict[str, str]
     listen_host: str
     snapshots: str
+    population: str
 
 
 def ports(environ: dict[str, str] | None = None) -> dict[str, int]:
@@ -67,6 +71,7 @@ def native(chosen: dict[str, int], home: Path) -> Places:
         services=local,
         listen_host="127.0.0.1",
         snapshots=str(home / "state" / "snapshots"),
+        population=str(ROOT / "deploy" / "data" / "population.json"),
     )
 
 
@@ -81,6 +86,7 @@ def composed() -> Places:
         services={name: f"{name}:{HTTP_PORTS[name]}" for name in SERVICES},
         listen_host="0.0.0.0",  # noqa: S104 - inside a container
         snapshots="/snapshots",
+        population="deploy/data/population.json",
     )
 
 
@@ -113,6 +119,9 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
             "ESERVICE_CLIENT_SECRET": secret["client_secret"],
             "ESERVICE_URL": services["eservice"],
             "DEMO_PASSWORD": DEMO_PASSWORD,
+            "VAULT_SECRET": secret["identity_vault"],
+            "MAIL_SECRET": secret["mail_secret"],
+            "POPULATION_FILE": places.population,
         },
         "registry": {"VAULT_SECRET": secret["registry_vault"]},
         "publication": {"SNAPSHOT_DIR": places.snapshots},

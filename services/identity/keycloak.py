@@ -56,7 +56,7 @@ class Keycloak:
             await admin.a_update_realm_users_profile(payload=profile)
             await _put_clients(admin, wanted["clients"])
 
-    async def put_account(self, person: Person) -> None:
+    async def put_person(self, person: Person, accounts: Sequence[str]) -> list[str]:
         """Make the person's account, or mend it."""
         async with self._admin() as admin:
             user_id = await admin.a_get_user_id(person.user_name)

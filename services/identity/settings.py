@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
@@ -32,6 +33,9 @@ class IdentitySettings(ServiceSettings):
     mail_secret: SecretStr = Field(
         min_length=32, description="Long random secret that links in mails are sealed with; notifications has it too"
     )
+    contact: str | None = Field(
+        default=None, description="How the register administration is reached, as it stands in a letter's sentence"
+    )
     terms_folder: Path = Field(default=TERMS, description="Where the versions of the terms for users lie")
     invitation_holds: timedelta = Field(default=timedelta(days=14), description="How long an invitation's link works")
     letter_holds: timedelta = Field(default=timedelta(days=30), description="How long a letter's code works")
@@ -51,3 +55,26 @@ class IdentitySettings(ServiceSettings):
         default=timedelta(hours=6), description="How often Keycloak is compared with our records, and mended"
     )
     sign_ins_kept: timedelta = Field(default=timedelta(days=365), description="How long sign-ins are kept")
+    population_file: Path = Field(
+        default=Path("deploy/data/population.json"),
+        description="The population register as a file, for demos and tests; read again when it changes. "
+        "Not used where there is a URL",
+    )
+    population_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#@]+[^\s?#@]*$",
+        description="Base address of the population register behind docs/api/population-register.json; https:// "
+        "outside a closed network",
+    )
+    population_token: SecretStr | None = Field(
+        default=None, description="Bearer token for the population register; needed with its URL"
+    )
+    population_timeout_seconds: float = Field(
+        default=6, gt=0, description="How long somebody waits for the population register, with all tries"
+    )
+
+    @model_validator(mode="after")
+    def _address_with_token(self) -> Self:
+        if self.population_url and not (self.population_token and self.population_token.get_secret_value()):
+            raise ValueError("IDENTITY_POPULATION_TOKEN is needed with IDENTITY_POPULATION_URL")
+        return self

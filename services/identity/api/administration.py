@@ -87,7 +87,7 @@ async def withdraw(letter_id: UUID, who: Who, directory: DirectoryDep, key: Key,
 async def people(
     who: Who, directory: DirectoryDep, q: Annotated[str, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
 ) -> Response:
-    """Persons by a part of name or e-mail, by reference, or by personal identity number."""
+    """Persons by a part of name or e-mail, or by reference. Never by number: an address is no place for it."""
     return answer({"people": await people_queries.people(directory, who, q)})
 
 

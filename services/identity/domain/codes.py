@@ -9,6 +9,8 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from uuid import UUID
 
+from services.contracts.vocabulary import NotACodeError
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: I, L, O and U are left out, as they are misread or make words."""
 
@@ -18,10 +20,6 @@ CODE_LENGTH, GROUP = 16, 4
 MISREAD = str.maketrans("OIL", "011")
 BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]")
 """What people put between groups: spaces, hyphens and dashes, also those that word processors make of them."""
-
-
-class NotACodeError(ValueError):
-    """What was typed cannot be an activation code. It says nothing of what was typed."""
 
 
 def new_code(random: bytes) -> str:
@@ -40,11 +38,11 @@ def grouped(code: str) -> str:
 def normalised(typed: str) -> str:
     """The 16 characters that somebody meant: case, spaces and hyphens are free, O is 0, I and L are 1.
 
-    Raises NotACodeError.
+    Raises NotACodeError, which does not repeat what was typed.
     """
     code = BETWEEN.sub("", typed).upper().translate(MISREAD)
     if len(code) != CODE_LENGTH or not set(code) <= set(ALPHABET):
-        raise NotACodeError
+        raise NotACodeError("not an activation code")
     return code
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.contracts.vocabulary import NotACodeError, PersonalIdentityNumber
 from services.identity.commands.authority import (
     caller,
     id_of,
@@ -174,10 +173,9 @@ async def names(directory: Directory, who: Subject, ids: Sequence[UUID]) -> list
 
 
 async def people(directory: Directory, who: Subject, text: str) -> list[Json]:
-    """Persons by a part of the name or address, by reference or number: for the register administration."""
+    """Persons by a part of the name or address, or by reference: for the register administration."""
     await require_administration(directory.pool, directory, who)
-    index = _index_of(directory, text)
-    found = await persons.search(directory.pool, text, index)
+    found = await persons.search(directory.pool, text)
     authority = await memberships.of_people(directory.pool, [person.person_id for person in found])
     numbers = {m.organization_number for mine in authority.values() for m in mine}
     organizer_names = await organizers.names(directory.pool, numbers)
@@ -214,10 +212,3 @@ def _for_administration(person: Person, mine: Sequence[Membership], organizer_na
             for m in mine
         ],
     }  # fmt: skip
-
-
-def _index_of(directory: Directory, text: str) -> bytes | None:
-    try:
-        return directory.index(PersonalIdentityNumber(PersonalIdentityNumber.tidied(text)))
-    except NotACodeError:
-        return None

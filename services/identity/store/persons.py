@@ -38,8 +38,7 @@ SELECT {PERSON} FROM person p WHERE person_id = ANY($1) AND ($3 OR EXISTS (
 """
 SEARCH = f"""
 SELECT {PERSON} FROM person
-WHERE ($2::bytea IS NOT NULL AND national_id_index = $2)
-  OR (NOT protected AND (name ILIKE $1 OR email ILIKE $1)) OR user_name ILIKE $1 OR person_id::text ILIKE $3
+WHERE (NOT protected AND (name ILIKE $1 OR email ILIKE $1)) OR user_name ILIKE $1 OR person_id::text ILIKE $2
 ORDER BY protected, name, person_id LIMIT 50
 """
 LOCK_REASON = "SELECT lock_reason FROM person WHERE person_id = $1"
@@ -120,10 +119,10 @@ async def sharing_with(
     return [Person(**row) for row in await connection.fetch(SHARING, person_ids, asker, is_administrator)]
 
 
-async def search(connection: Connection | Pool, text: str, index: bytes | None) -> list[Person]:
-    """At most fifty persons by a part of name, e-mail or user name, by reference, or by number. Protected: not by name."""
+async def search(connection: Connection | Pool, text: str) -> list[Person]:
+    """At most fifty persons by a part of name, e-mail or user name, or by reference. A protected one not by name."""
     escaped = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    return [Person(**row) for row in await connection.fetch(SEARCH, f"%{escaped}%", index, f"{escaped}%")]
+    return [Person(**row) for row in await connection.fetch(SEARCH, f"%{escaped}%", f"{escaped}%")]
 
 
 async def lock_reason(connection: Connection | Pool, person_id: UUID) -> str | None:
