@@ -24,9 +24,10 @@ from services.kernel.settings import ServiceSettings
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
 from services.registry.store import authority
+from services.registry.store.authority import Held
 
 ROOT = Path(__file__).parents[1]
-WHO = Subject("3f6c1f0e-8a52-4d7c-9a0e-52d1b7c0f001", frozenset(), "eservice", None)
+WHO = Subject("3f6c1f0e-8a52-4d7c-9a0e-52d1b7c0f001", frozenset(), "eservice", assurance=2)
 SECRET = "a secret of benchmarks, long enough for anybody"  # noqa: S105
 
 
@@ -109,4 +110,6 @@ async def may_edit(pool: Pool, organizers: Iterable[str]) -> None:
     """Let WHO act for organizers, as far as the registry knows."""
     async with transaction(pool) as tx:
         for number in organizers:
-            await authority.put_membership(tx, uuid4(), WHO.person_id, number, "contact-person", 1, ended=False)
+            held = Held(uuid4(), WHO.person_id, number, "contact-person", version=1, ended=False)
+            await authority.put_membership(tx, held)
+        await authority.put_acceptance(tx, WHO.person_id)

@@ -75,6 +75,9 @@ class Ears:
                 return at
 
 
+IDENTITY_SECRETS = ("KEYCLOAK_ADMIN_PASSWORD", "ESERVICE_CLIENT_SECRET", "VAULT_SECRET", "MAIL_SECRET")
+
+
 async def colleague(url: str) -> None:
     """Let somebody else act for Lund too, so that notifications has a mail to queue."""
     person = uuid4()
@@ -93,7 +96,7 @@ def start(started: Parts, kafka: KafkaServer, urls: dict[str, str], prefix: str)
     common = {"KAFKA_BOOTSTRAP": kafka.bootstrap, "TOPIC_PREFIX": prefix}
     own = {
         "registry": {"VAULT_SECRET": SECRET},
-        "identity": {"KEYCLOAK_ADMIN_PASSWORD": SECRET, "ESERVICE_CLIENT_SECRET": SECRET},
+        "identity": dict.fromkeys(IDENTITY_SECRETS, SECRET),
         "publication": {"SNAPSHOT_DIR": str(started.folder / "snapshots")},
         "notifications": {"SMTP_PORT": str(free_port())},
     }

@@ -1,5 +1,6 @@
 """What every use case of the registry is given: its database, its vault and its zone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,15 +13,21 @@ SOURCE = "/registry"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register's means. `zone` is where the register day's midnight is."""
+    """The register's means. `zone`: where the register day's midnight is. `assurance`: how sure a login each role needs."""
 
     pool: Pool
     vault: Vault
     zone: ZoneInfo
+    assurance: Mapping[str, int]
     demo_clock_allowed: bool = False
 
 
 def new_register(settings: RegistrySettings, pool: Pool) -> Register:
     """The means that every use case is given."""
     vault = Vault.from_passphrase(settings.vault_secret.get_secret_value())
-    return Register(pool, vault, ZoneInfo(settings.time_zone), settings.demo_clock_allowed)
+    assurance = {
+        "contact-person": settings.assurance_contact_person,
+        "data-reporter": settings.assurance_data_reporter,
+        "register-administration": settings.assurance_administration,
+    }
+    return Register(pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed)

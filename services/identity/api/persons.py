@@ -64,9 +64,7 @@ async def accepted(who: Who, directory: DirectoryDep) -> Response:
 
 
 @router.get("/terms/{version}")
-async def terms(
-    version: Annotated[int, Path(ge=1, le=1_000_000)], _who: Anyone, directory: DirectoryDep
-) -> Response:
+async def terms(version: Annotated[int, Path(ge=1, le=1_000_000)], _who: Anyone, directory: DirectoryDep) -> Response:
     """One published version of the terms."""
     body = queries.terms_text(directory, version)
     return answer(body)

@@ -17,7 +17,9 @@ from services.kernel.identity import Who
 
 router = APIRouter(tags=["Users"])
 Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
-TypedNumber = Annotated[PersonalIdentityNumber, BeforeValidator(lambda typed: PersonalIdentityNumber.tidied(str(typed)))]
+TypedNumber = Annotated[
+    PersonalIdentityNumber, BeforeValidator(lambda typed: PersonalIdentityNumber.tidied(str(typed)))
+]
 LABEL = r"^[^\x00-\x1f\x7f]+$"
 
 

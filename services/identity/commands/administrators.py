@@ -49,9 +49,7 @@ async def _set(directory: Directory, user_name: str, *, is_administrator: bool) 
             raise not_found()
         if person.register_administration == is_administrator:
             return
-        changed = dataclasses.replace(
-            person, register_administration=is_administrator, version=person.version + 1
-        )
+        changed = dataclasses.replace(person, register_administration=is_administrator, version=person.version + 1)
         await persons.save(tx, changed, lock_reason=await persons.lock_reason(tx, person.person_id))
         action = "administrator.appointed" if is_administrator else "administrator.dismissed"
         await audit.add(tx, OPERATOR.person_id, action, {}, person_id=person.person_id)

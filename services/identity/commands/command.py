@@ -66,4 +66,4 @@ def expect(current: int, seen: int) -> None:
     """Raise Problem 412 unless the caller has seen the present version."""
     if current != seen:
         title = "It has changed since you saw it"
-        raise Problem(412, "stale", title, extra={"currentVersion": current})
+        raise Problem(412, "stale-version", title, extra={"currentVersion": current})

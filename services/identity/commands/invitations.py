@@ -59,7 +59,9 @@ async def invite(
             await _sent(tx, who, invitation, token, "invitation.sent")
             return _answer(invitation)
 
-        return await once(directory, tx, who, key, (number, new.email, new.role, str(new.personal_identity_number)), work)
+        return await once(
+            directory, tx, who, key, (number, new.email, new.role, str(new.personal_identity_number)), work
+        )
 
 
 async def resend(directory: Directory, who: Subject, invitation_id: UUID, seen: int, key: str) -> Answer:
@@ -115,9 +117,7 @@ async def close(
     await invitations.close(tx, invitation.invitation_id, version, State(end), accepted_by)
     number = OrganizationNumber(invitation.organization_number)
     details = {"invitation": str(invitation.invitation_id), "role": invitation.role}
-    await audit.add(
-        tx, actor_of(who), f"invitation.{end}", details, person_id=accepted_by, organization_number=number
-    )
+    await audit.add(tx, actor_of(who), f"invitation.{end}", details, person_id=accepted_by, organization_number=number)
     fact = InvitationClosed(
         invitation_id=invitation.invitation_id, organization_number=number, role=invitation.role, version=version,
         end=end,

@@ -116,7 +116,9 @@ async def review_users(
             review_id = uuid4()
             confirmed_at = await memberships.add_review(tx, review_id, number, id_of(who), users)
             await audit.add(tx, actor_of(who), "users.reviewed", {"users": len(users)}, organization_number=number)
-            await say(tx, who, UsersReviewed(organization_number=number, review_id=review_id, confirmed_at=confirmed_at))
+            await say(
+                tx, who, UsersReviewed(organization_number=number, review_id=review_id, confirmed_at=confirmed_at)
+            )
             return {"reviewId": review_id, "confirmedAt": confirmed_at}
 
         return await once(directory, tx, who, key, (number, tuple(seen)), work)

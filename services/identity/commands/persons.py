@@ -146,9 +146,7 @@ async def change_contact(directory: Directory, who: Subject, contact: Contact, s
         return await once(directory, tx, who, key, (contact, seen), work)
 
 
-async def _ask_for_confirmation(
-    tx: Connection, directory: Directory, who: Subject, person: Person, email: str
-) -> None:
+async def _ask_for_confirmation(tx: Connection, directory: Directory, who: Subject, person: Person, email: str) -> None:
     change_id, expires_at = uuid4(), now() + directory.settings.email_change_holds
     token = directory.mail_token(change_id)
     await invitations.add_email_change(tx, change_id, person.person_id, email, token.hash, expires_at)

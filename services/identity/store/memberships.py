@@ -45,7 +45,9 @@ WHERE m.organization_number = $1 AND m.ended_at IS NULL AND (lower(p.email) = lo
 GRANT = """
 INSERT INTO membership (membership_id, person_id, organization_number, role, version) VALUES ($1, $2, $3, $4, $5)
 """
-SAVE = "UPDATE membership SET role = $3, version = $2 WHERE membership_id = $1 AND version = $2 - 1 AND ended_at IS NULL"
+SAVE = (
+    "UPDATE membership SET role = $3, version = $2 WHERE membership_id = $1 AND version = $2 - 1 AND ended_at IS NULL"
+)
 END = """
 UPDATE membership SET ended_at = now(), version = $2 WHERE membership_id = $1 AND version = $2 - 1 AND ended_at IS NULL
 """

@@ -25,8 +25,7 @@ async def get(_who: Who, register: RegisterDep) -> dict[str, Any]:
 @router.post("/clock/close-day")
 async def close(who: Who, register: RegisterDep) -> dict[str, Any]:
     """Move a demo's clock past midnight, which closes the register day. For the register administration."""
-    if not await authority.is_administration(register.pool, who):
-        raise authority.not_found()
+    await authority.require_administration(register.pool, register, who)
     await move_clock_past_midnight(register)
     return await _day(register)
 

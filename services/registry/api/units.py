@@ -82,7 +82,7 @@ async def _may_see(register: Register, who: Who, code: str) -> None:
     row = await store.find(register.pool, register.vault, code)
     if row is None:
         raise authority.not_found()
-    await authority.require(register.pool, who, row.organizer)
+    await authority.require(register.pool, register, who, row.organizer)
 
 
 def _version(if_match: str | None) -> int:

@@ -124,7 +124,7 @@ async def register_new(
 async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> bytes:
     """Register a unit that starts later, with a new code; returns the answer's JSON. Raises as `edit_unit`."""
     async with open_day(register) as (tx, day):
-        role = await authority.require(tx, who, command.organizer)
+        role = await authority.require(tx, register, who, command.organizer)
         if answer := await _replayed(tx, register, who, command):
             return answer
         around = await surroundings(tx, await _type_of(tx, command.organizer), command.fields)
@@ -182,7 +182,7 @@ async def _authorised(tx: Connection, register: Register, who: Subject, code: st
     row = await units.find_for_update(tx, register.vault, code)
     if row is None:
         raise authority.not_found()
-    return row, await authority.require(tx, who, row.organizer)
+    return row, await authority.require(tx, register, who, row.organizer)
 
 
 async def _expect(tx: Connection, register: Register, row: UnitRow, version: int) -> None:

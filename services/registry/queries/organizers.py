@@ -33,7 +33,7 @@ async def mine(register: Register, who: Subject, text: str | None) -> list[dict[
 
 async def one(register: Register, who: Subject, number: str) -> dict[str, Any]:
     """One organizer. Raises Problem 404 for a stranger."""
-    role = await authority.require(register.pool, who, number)
+    role = await authority.require(register.pool, register, who, number)
     row = await organizers.find(register.pool, number)
     if row is None:
         raise authority.not_found()
@@ -43,7 +43,7 @@ async def one(register: Register, who: Subject, number: str) -> dict[str, Any]:
 
 async def units(register: Register, who: Subject, number: str, search: UnitSearch) -> dict[str, Any]:
     """A page of an organizer's units. Raises Problem 404 for a stranger."""
-    await authority.require(register.pool, who, number)
+    await authority.require(register.pool, register, who, number)
     rows = await organizers.units(
         register.pool, number, text=search.text, statuses=search.statuses, school_types=search.school_types,
         order=(search.sort, search.descending), page=(PAGE_SIZE, (search.page - 1) * PAGE_SIZE),

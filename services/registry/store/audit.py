@@ -30,6 +30,10 @@ FROM audit WHERE aggregate = $1 AND version > $2 ORDER BY version
 NOT_PUBLIC = """
 SELECT changed FROM audit WHERE aggregate = $1 AND public_from > (SELECT day FROM register_day) ORDER BY version
 """
+BY_ACTOR = """
+SELECT aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed
+FROM audit WHERE actor = $1 ORDER BY at, aggregate
+"""
 BROKEN_CHAIN = """
 SELECT a.aggregate, a.version FROM audit a
 LEFT JOIN audit p ON p.aggregate = a.aggregate AND p.version = a.version - 1
@@ -78,6 +82,11 @@ async def history(connection: Connection | Pool, aggregate: str, *, size: int, o
 async def since(connection: Connection | Pool, aggregate: str, version: int) -> list[asyncpg.Record]:
     """What happened after a version, oldest first."""
     return list(await connection.fetch(SINCE, aggregate, version))
+
+
+async def by_actor(connection: Connection | Pool, actor: str) -> list[asyncpg.Record]:
+    """All that somebody did, oldest first."""
+    return list(await connection.fetch(BY_ACTOR, actor))
 
 
 async def not_public(connection: Connection | Pool, aggregate: str) -> list[dict[str, Any]]:

@@ -23,8 +23,8 @@ ON CONFLICT DO NOTHING
 OF_PERSON = """
 SELECT o.number, o.display_name, o.organizer_type, min(s.role) AS role,
        (SELECT count(*) FROM school_unit u WHERE u.organizer = o.number) AS school_units
-FROM membership s JOIN organizer o ON o.number = s.organizer
-WHERE s.person_id = $1 AND NOT s.ended GROUP BY o.number ORDER BY swedish_order(o.display_name), o.number
+FROM authority s JOIN organizer o ON o.number = s.organizer
+WHERE s.person_id = $1 GROUP BY o.number ORDER BY swedish_order(o.display_name), o.number
 """
 SEARCH = """
 SELECT o.number, o.display_name, o.organizer_type, 'register-administration' AS role,

@@ -23,6 +23,7 @@ from tests.integration.registry.helpers import (
     KARIN,
     SECRET,
     Person,
+    accepted,
     administrator,
     granted,
     hear,
@@ -58,7 +59,14 @@ async def register(settings: RegistrySettings, tmp_path: Path) -> AsyncIterator[
         await load(means, small_register(tmp_path), lambda *_: None)
         await wait_days(means, 1)
         await close_due_days(means)
-        for fact in (granted(KARIN, LUND), granted(FRIDA, INDEPENDENT), administrator(ADA)):
+        facts = (
+            granted(KARIN, LUND),
+            granted(FRIDA, INDEPENDENT),
+            administrator(ADA),
+            accepted(KARIN),
+            accepted(FRIDA),
+        )
+        for fact in facts:
             await hear(means, fact)
         yield means
 

@@ -5,7 +5,7 @@ import csv
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -13,7 +13,13 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import httpx
 
 from services.contracts.event import Event as Fact
-from services.contracts.identity import MembershipEnded, MembershipGranted, PersonalData, PersonRegistered
+from services.contracts.identity import (
+    MembershipEnded,
+    MembershipGranted,
+    PersonalData,
+    PersonRegistered,
+    TermsAccepted,
+)
 from services.contracts.registry import PARTITIONS
 from services.contracts.vocabulary import Role
 from services.kernel.database import transaction
@@ -96,6 +102,11 @@ def granted(person: UUID, organizer: str) -> MembershipGranted:
     """The person may act for the organizer, as a contact person."""
     values = {"membership_id": person, "person_id": person, "organization_number": organizer, "version": 1}
     return MembershipGranted.model_validate(values | {"role": Role.CONTACT_PERSON})
+
+
+def accepted(person: UUID) -> TermsAccepted:
+    """The person accepted the terms."""
+    return TermsAccepted(person_id=person, terms_version=1, accepted_at=datetime.now(UTC))
 
 
 def ended(person: UUID, organizer: str) -> MembershipEnded:
