@@ -63,7 +63,7 @@ def demo() -> None:
 
 @cli.command("appoint-administrator")
 def appoint_administrator(user_name: str, email: str) -> None:
-    """Let somebody be of the register administration: the number is asked for, the name comes from the population register.
+    """Let somebody be of the register administration. The number is asked for; the name is the population register's.
 
     Somebody new gets an account with this user name; Keycloak's administrator gives it its first password.
     """

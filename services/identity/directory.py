@@ -68,7 +68,7 @@ class MailToken:
 
 
 def now() -> datetime:
-    """This moment."""
+    """Tell this moment."""
     return datetime.now(UTC)
 
 

@@ -1,7 +1,7 @@
 """Keycloak, told by our records: the realm as reviewed configuration, and accounts. Everything may be done twice."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any

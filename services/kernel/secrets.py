@@ -30,7 +30,7 @@ class Vault:
         return VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), context.encode())
 
     def index(self, text: str, context: str) -> bytes:
-        """Give a keyed fingerprint (HMAC-SHA-256) to find a sealed text by: short numbers cannot be tried without the key."""
+        """Give a keyed fingerprint (HMAC-SHA-256) to find a sealed text by: nobody tries numbers without the key."""
         return hmac.digest(self._index_key, f"{context}/{text}".encode(), sha256)
 
     def open(self, sealed: bytes, context: str) -> str:

@@ -25,6 +25,11 @@ async def caller(connection: Connection | Pool, who: Subject) -> Person | None:
         person = await persons.get(connection, id_of(who))
     elif not who.person_id:
         person = await persons.by_account(connection, who.account_id)
+    return refuse_locked(person)
+
+
+def refuse_locked(person: Person | None) -> Person | None:
+    """The same person, unless locked. Raises Problem 403."""
     if person is not None and person.locked:
         raise Problem(403, "account-locked", "The register administration has locked this account")
     return person

@@ -23,7 +23,10 @@ SECRET_BYTES = 32
 async def issue(
     directory: Directory, who: Subject, number: OrganizationNumber, label: str, days: int, key: str
 ) -> Answer:
-    """Let a program act for an organizer; the secret is in this answer alone. Raises Problem 404, 403, 409 (too many)."""
+    """Let a program act for an organizer; the secret is in this answer alone.
+
+    Raises Problem 404, 403, 409 (too many).
+    """
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 

@@ -141,7 +141,10 @@ async def _organizer_of(directory: Directory, invitation_id: UUID) -> str:
 
 
 async def _open(tx: Connection, invitation_id: UUID, seen: int) -> Invitation:
-    """The invitation, while nobody else changes it. One whose time is over may be sent again. Raises Problem 410, 412."""
+    """The invitation, while nobody else changes it. One whose time is over may be sent again.
+
+    Raises Problem 410, 412.
+    """
     invitation = await invitations.get(tx, invitation_id)
     if invitation is None:
         raise not_found()

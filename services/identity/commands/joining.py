@@ -9,7 +9,7 @@ from uuid import uuid4
 from services.contracts.identity import InvitationEnd
 from services.contracts.vocabulary import NotACodeError, PersonalIdentityNumber
 from services.identity.commands import invitations as inviting
-from services.identity.commands.authority import caller
+from services.identity.commands.authority import caller, refuse_locked
 from services.identity.commands.command import Answer, actor_of, for_organizer, once
 from services.identity.commands.letters import MOST_WRONG_TRIES
 from services.identity.commands.memberships import add_membership
@@ -165,9 +165,7 @@ async def _person_of(connection: Connection | Pool, directory: Directory, who: S
     """The person who is logged in, by account or by number. Raises Problem 403 for a locked one."""
     person = await caller(connection, who)
     if person is None and who.national_id:
-        person = await persons.by_national_id(connection, directory.index(who.national_id))
-        if person is not None and person.locked:
-            raise Problem(403, "account-locked", "The register administration has locked this account")
+        person = refuse_locked(await persons.by_national_id(connection, directory.index(who.national_id)))
     return person
 
 

@@ -86,7 +86,10 @@ async def withdraw_letter(directory: Directory, who: Subject, letter_id: UUID, s
 
 
 async def fetch_code(directory: Directory, who: Subject, letter_id: UUID) -> tuple[Letter, str]:
-    """A letter with its code, to be printed; written in the audit log. Raises Problem 404, 403, 410 (no longer kept)."""
+    """A letter with its code, to be printed; written in the audit log.
+
+    Raises Problem 404, 403, 410 (no longer kept).
+    """
     async with transaction(directory.pool) as tx:
         await require_administration(tx, directory, who)
         letter = await invitations.letter(tx, letter_id)

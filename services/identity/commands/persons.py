@@ -16,7 +16,13 @@ from services.contracts.identity import (
     TermsAccepted,
 )
 from services.contracts.vocabulary import PersonalIdentityNumber
-from services.identity.commands.authority import OPERATOR, known_caller, not_found, require_administration
+from services.identity.commands.authority import (
+    OPERATOR,
+    known_caller,
+    not_found,
+    refuse_locked,
+    require_administration,
+)
 from services.identity.commands.command import Answer, actor_of, expect, once, say
 from services.identity.directory import Directory, now
 from services.identity.domain import codes
@@ -112,7 +118,7 @@ async def link_account(directory: Directory, who: Subject) -> None:
     if who.national_id is None:
         raise identification_needed()
     async with transaction(directory.pool) as tx:
-        person = await persons.by_national_id(tx, directory.index(who.national_id))
+        person = refuse_locked(await persons.by_national_id(tx, directory.index(who.national_id)))
         if person is None:
             raise not_found()
         await link(tx, who, person)

@@ -41,7 +41,10 @@ class Credential:
 
 
 def rotate(credential: Credential, expires_at: datetime, now: datetime) -> Credential:
-    """Give a new secret and a new end. Raises NotActiveError: what is over is issued anew, with somebody's name to it."""
+    """Give a new secret and a new end.
+
+    Raises NotActiveError: what is over is issued anew, with somebody's name to it.
+    """
     if credential.state_at(now) is not CredentialState.ACTIVE:
         raise NotActiveError
     return replace(credential, version=credential.version + 1, expires_at=expires_at)

@@ -28,11 +28,11 @@ class Terms:
 def read(name: str, text: str) -> Terms:
     """One version, from its file's name (`1.sv.md`) and text; its first line: `published: 2026-01-01`."""
     first, _, rest = text.partition("\n")
+    word, _, day = first.partition(" ")
+    if word != PUBLISHED:
+        raise TermsError(f"{name}: the first line is not '{PUBLISHED} <day>'")
     try:
-        if not first.startswith(PUBLISHED):
-            raise ValueError(f"the first line is not '{PUBLISHED} <day>'")
-        published_on = date.fromisoformat(first.removeprefix(PUBLISHED).strip())
-        return Terms(int(name.split(".")[0]), published_on, rest.strip() + "\n")
+        return Terms(int(name.partition(".")[0]), date.fromisoformat(day.strip()), rest.strip() + "\n")
     except ValueError as error:
         raise TermsError(f"{name}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""What an organizer's contact persons ask: users, invitations, reviews, credentials; and the administration's letters."""
+"""What an organizer's contact persons ask: users, invitations, reviews, credentials; and letters."""
 
 from datetime import timedelta
 from typing import Any

@@ -9,8 +9,8 @@ from services.kernel.database import Connection, Pool
 
 ADD = "INSERT INTO audit (actor, action, person_id, organization_number, details) VALUES ($1, $2, $3, $4, $5)"
 ABOUT = """
-SELECT at, action, organization_number, details, actor = $1::text AS by_me, person_id = $1 AS about_me
-FROM audit WHERE person_id = $1 OR actor = $1::text ORDER BY id
+SELECT at, action, organization_number, details, actor = $1::uuid::text AS by_me, person_id = $1 AS about_me
+FROM audit WHERE person_id = $1 OR actor = $1::uuid::text ORDER BY id
 """
 
 

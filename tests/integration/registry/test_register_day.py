@@ -36,7 +36,7 @@ from tests.units import CODE
 
 Edit = tuple[SchoolUnit, tuple[FieldChange, ...]]
 BY = Doer(str(KARIN), "contact-person", Cause.EDIT)
-WHO = Subject(str(KARIN), frozenset(), "tests")
+WHO = Subject(str(KARIN), frozenset(), "tests", assurance=2)
 
 
 async def rename(register: Register, code: str, version: int, name: str) -> None:
