@@ -50,7 +50,6 @@ class Places:
     services: dict[str, str]
     listen_host: str
     snapshots: str
-    population: str
 
 
 def ports(environ: dict[str, str] | None = None) -> dict[str, int]:
@@ -71,7 +70,6 @@ def native(chosen: dict[str, int], home: Path) -> Places:
         services=local,
         listen_host="127.0.0.1",
         snapshots=str(home / "state" / "snapshots"),
-        population=str(ROOT / "deploy" / "data" / "population.json"),
     )
 
 
@@ -86,7 +84,6 @@ def composed() -> Places:
         services={name: f"{name}:{HTTP_PORTS[name]}" for name in SERVICES},
         listen_host="0.0.0.0",  # noqa: S104 - inside a container
         snapshots="/snapshots",
-        population="deploy/data/population.json",
     )
 
 
@@ -121,7 +118,6 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
             "DEMO_PASSWORD": DEMO_PASSWORD,
             "VAULT_SECRET": secret["identity_vault"],
             "MAIL_SECRET": secret["mail_secret"],
-            "POPULATION_FILE": places.population,
         },
         "registry": {"VAULT_SECRET": secret["registry_vault"]},
         "publication": {"SNAPSHOT_DIR": places.snapshots},

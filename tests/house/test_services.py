@@ -42,8 +42,6 @@ PUBLIC_SERVICES = {"publication"}
 
 NOT_SAID_YET = {
     "OrganizerEdited": "organizers cannot be edited yet; consumers read it already",
-    "PersonChanged": "persons cannot be changed yet; consumers read it already",
-    "MembershipChanged": "a role is changed by ending one membership and granting another",
 }
 
 ALL_ROUTES = [route for service in SERVICES for route in routes(service)]
