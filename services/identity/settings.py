@@ -91,11 +91,6 @@ class IdentitySettings(ServiceSettings):
     population_timeout_seconds: float = Field(
         default=6, gt=0, description="How long somebody waits for the population register, with all tries"
     )
-    letter_contact: str | None = Field(
-        default=None,
-        description="How the register administration is reached, as letters with activation codes say it: an e-mail "
-        "address, a telephone number, or both with `eller` between",
-    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -26,7 +26,7 @@ from services.identity.population import (
     population_from,
 )
 from services.identity.settings import IdentitySettings
-from tests.house.code import ROOT
+from tests.house.code import ROOT, any_settings
 from tests.integration.identity.population_server import TOKEN, Exchange, PopulationServer, problem, serving
 
 ANNA, PROTECTED, NOBODY = (PersonalIdentityNumber(n) for n in ("199001012385", "198112189876", "197010632391"))
@@ -295,8 +295,7 @@ def test_a_missing_file_is_told_at_the_start(tmp_path: Path) -> None:
 
 
 def settings(**given: Any) -> IdentitySettings:
-    needed = {"database_url": "postgresql://", "keycloak_admin_password": "x", "eservice_client_secret": "x"}
-    return IdentitySettings.model_validate(needed | given)
+    return IdentitySettings.model_validate(any_settings("identity").model_dump(exclude_unset=True) | given)
 
 
 def test_the_settings_choose_the_adapter(file: Path) -> None:
