@@ -75,7 +75,9 @@ class Ears:
                 return at
 
 
-IDENTITY_SECRETS = ("KEYCLOAK_ADMIN_PASSWORD", "ESERVICE_CLIENT_SECRET", "VAULT_SECRET", "MAIL_SECRET")
+IDENTITY_SECRETS = (
+    "KEYCLOAK_ADMIN_PASSWORD", "ESERVICE_CLIENT_SECRET", "CLIENT_SECRET", "VAULT_SECRET", "MAIL_SECRET",
+)  # fmt: skip
 
 
 async def colleague(url: str) -> None:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from services.kernel.secrets import Vault
 
 SOURCE = "/identity"
 NATIONAL_ID = "national-id"
+TERMS = Path(__file__).parent / "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +82,5 @@ def new_directory(settings: IdentitySettings, pool: Pool) -> Directory:
         Vault.from_passphrase(settings.vault_secret.get_secret_value()),
         Vault.from_passphrase(settings.mail_secret.get_secret_value()),
         population_from(settings),
-        terms.from_folder(settings.terms_folder),
+        terms.from_folder(settings.terms_folder or TERMS),
     )

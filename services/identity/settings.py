@@ -9,8 +9,6 @@ from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
 
-TERMS = Path(__file__).parent / "terms"
-
 
 class IdentitySettings(ServiceSettings):
     """Identity's settings."""
@@ -55,7 +53,10 @@ class IdentitySettings(ServiceSettings):
     contact: str | None = Field(
         default=None, description="How the register administration is reached, as it stands in a letter's sentence"
     )
-    terms_folder: Path = Field(default=TERMS, description="Where the versions of the terms for users lie")
+    terms_folder: Path | None = Field(
+        default=None,
+        description="Where the versions of the terms for users lie; none: those that come with the register",
+    )
     invitation_holds: timedelta = Field(default=timedelta(days=14), description="How long an invitation's link works")
     letter_holds: timedelta = Field(default=timedelta(days=30), description="How long a letter's code works")
     letter_printable: timedelta = Field(

@@ -276,6 +276,7 @@ def world(database: NewDatabase, provider: KeyServer, tmp_path: Path) -> Iterato
             made = IdentitySettings(
                 database_url=await database("identity"), oidc_jwks_url=provider.url, oidc_issuer=ISSUER,
                 keycloak_admin_password=SecretStr(SECRET), eservice_client_secret=SecretStr(SECRET),
+                client_secret=SecretStr(SECRET),
                 vault_secret=SecretStr(SECRET), mail_secret=SecretStr(SECRET), population_file=population,
             )  # fmt: skip
             pool = await stack.enter_async_context(open_pool(made.database_url, size=4))
