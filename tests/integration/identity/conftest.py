@@ -158,7 +158,7 @@ async def settings(database: NewDatabase, provider: KeyServer, population_file: 
     """Identity's settings, with a database of its own and no Keycloak."""
     return IdentitySettings(
         database_url=await database("identity"), oidc_jwks_url=provider.url, oidc_issuer=ISSUER,
-        keycloak_admin_password=SecretStr("unused"), eservice_client_secret=SecretStr("unused"),
+        keycloak_admin_password=SecretStr("unused"), client_secret=SecretStr("unused"), eservice_client_secret=SecretStr("unused"),
         vault_secret=SecretStr(SECRET), mail_secret=SecretStr(SECRET[::-1]), population_file=population_file,
     )  # fmt: skip
 
