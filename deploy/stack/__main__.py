@@ -11,13 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
+import pyotp
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from deploy.stack import compose, settings, settings_page, supervisor
 from deploy.stack.lag import lag_by_group
-from deploy.stack.settings import DEMO_PASSWORD
+from deploy.stack.settings import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from deploy.stack.stack import Stack, taken
 from deploy.stack.steps import Steps
 from deploy.stack.supervisor import HOME, ROOT
@@ -45,6 +46,12 @@ def up() -> None:
     with Steps(out) as steps:
         _follow(steps, time.monotonic() + UP_SECONDS)
     _welcome()
+
+
+@cli.command(rich_help_panel=RUN)
+def code() -> None:
+    """Print the present code of anna.admin's second factor."""
+    out.print(pyotp.TOTP(DEMO_TOTP_SECRET).now())
 
 
 @cli.command(rich_help_panel=RUN)
@@ -226,6 +233,8 @@ def _welcome() -> None:
 
   Log in as {", ".join(USERS)}
   Password {DEMO_PASSWORD}
+  anna.admin's second factor: {DEMO_TOTP_SECRET} in an authenticator app, or ./dev code
+  Or with the test e-legitimation, the same password: 197001019004 (Karin), 199006069000 (Nina Ny, no account yet)
 """,
         soft_wrap=True,
     )

@@ -56,16 +56,24 @@ class Provider:
         self.keys = jwt.PyJWKClient(f"{self.internal}/certs", lifespan=600, timeout=5)
         self.redirect_uri = f"{settings.public_base_url}/logga-in/retur"
 
-    def leave(self, wanted: str) -> tuple[Leaving, str]:
-        """A new login: what to remember of it, and the address to send the browser to."""
+    def leave(
+        self, wanted: str, *, acr_values: str = "", scope: str = "openid", kc_idp_hint: str = ""
+    ) -> tuple[Leaving, str]:
+        """A new login: what to remember of it, and the address to send the browser to.
+
+        `acr_values`: the level that is asked for, `2` with a second factor. `scope`: words with spaces between.
+        `kc_idp_hint`: the provider to log in with, without Keycloak's own page; a session that the browser still has at
+        Keycloak comes first, so end that one before (`end`).
+        """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         leaving = Leaving(state, nonce, verifier, wanted)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(leaving.verifier.encode()).digest()).rstrip(b"=").decode()
-        query = {
+        asked = {
             "response_type": "code", "client_id": self.settings.client_id, "redirect_uri": self.redirect_uri,
-            "scope": "openid", "state": leaving.state, "nonce": leaving.nonce, "code_challenge": challenge,
-            "code_challenge_method": "S256", "ui_locales": "sv",
+            "scope": scope, "state": leaving.state, "nonce": leaving.nonce, "code_challenge": challenge,
+            "code_challenge_method": "S256", "ui_locales": "sv", "acr_values": acr_values, "kc_idp_hint": kc_idp_hint,
         }  # fmt: skip
+        query = {name: value for name, value in asked.items() if value}
         return leaving, f"{self.public}/auth?{urlencode(query)}"
 
     def leave_for_good(self, id_token: str) -> str:
@@ -91,6 +99,18 @@ class Provider:
         if tokens.refresh is None:
             raise LoginRefusedError("no refresh token")
         return await self._tokens({"grant_type": "refresh_token", "refresh_token": tokens.refresh}, tokens.id_token)
+
+    async def end(self, tokens: Tokens) -> None:
+        """End the session at the provider without the browser: before a login as another of the person's accounts.
+
+        Keycloak refuses a second account in one session. Raises ProviderAwayError.
+        """
+        form = {"refresh_token": tokens.refresh or ""}
+        secret = self.settings.client_secret.get_secret_value()
+        try:
+            await self.http.post(f"{self.internal}/logout", data=form, auth=(self.settings.client_id, secret))
+        except httpx.HTTPError as error:
+            raise ProviderAwayError from error
 
     async def ended_session(self, logout_token: str) -> str:
         """The provider's session that a logout token ends. Raises LoginRefusedError."""

@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from keycloak import KeycloakAdmin
-from keycloak.exceptions import KeycloakGetError
+from keycloak.exceptions import KeycloakAuthenticationError, KeycloakGetError
 
 from services.identity import keycloak_drift as drift
 from services.identity import keycloak_realm as realms
@@ -22,7 +23,13 @@ LONGEST_ANSWER_SECONDS = 60
 EVENTS_AT_ONCE = 200
 SIGN_INS = {"LOGIN": True, "LOGIN_ERROR": False, "CLIENT_LOGIN": True, "CLIENT_LOGIN_ERROR": False}
 PROGRAMS = {"CLIENT_LOGIN", "CLIENT_LOGIN_ERROR"}
-SECOND_FACTORS = {"otp", "webauthn"}
+SECOND_FACTOR = {"selected_credential_id", "credential_type", "public_key_credential_id"}
+"""What Keycloak tells of a login where an authenticator app or a security key was used or set up."""
+SEEN_BY_THEMSELVES = {"second-factor", "e-legitimation"}
+"""Such a sign-in counts also within a session that had begun: somebody showed more surely who they are."""
+LONGEST_SESSION = timedelta(hours=10)
+OURSELVES = "identity"
+TOKEN_LEFT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ class Keycloak:
     def __init__(self, settings: IdentitySettings) -> None:
         self.settings = settings
         self.realm = settings.keycloak_realm
+        self._token: dict[str, Any] | None = None
+        self._token_until = datetime.min.replace(tzinfo=UTC)
+        self._seen: dict[str, datetime] = {}
 
     async def set_up_realm(self) -> None:
         """Bring the realm to what deploy/keycloak says, and in a demo its provider of e-legitimations too."""
@@ -90,16 +100,37 @@ class Keycloak:
                 await admin.a_delete_client(there)
 
     async def sign_ins(self, since: datetime) -> list[SignIn]:
-        """Who signed in or tried since a moment, newest first, where it names an account or a client."""
+        """Who signed in or tried since a moment, newest first, where it names an account or a client.
+
+        That a browser comes round again while it is logged in is no sign-in, and left out.
+        """
+        begun = datetime.now(UTC) - LONGEST_SESSION
+        events = await self._events(since if self._seen else min(since, begun))
+        self._seen = {session: at for session, at in self._seen.items() if at >= begun}
+        found = []
+        for event in reversed(events):
+            session, at = event.get("sessionId") or event["id"], moment_of(event)
+            first = self._seen.setdefault(session, at)
+            sign_in = sign_in_of(event)
+            if (
+                sign_in
+                and at >= since
+                and (first == at or not sign_in.succeeded or sign_in.method in SEEN_BY_THEMSELVES)
+            ):
+                found.append(sign_in)
+        return found[::-1]
+
+    async def _events(self, since: datetime) -> list[dict[str, Any]]:
+        """Newest first. More may come while we turn the pages: each is taken once."""
         query = {"type": list(SIGN_INS), "dateFrom": int(since.timestamp() * 1000), "max": EVENTS_AT_ONCE}
         events: dict[str, dict[str, Any]] = {}
         async with self._admin() as admin:
-            while page := await admin.a_get_events(query | {"first": len(events)}):
-                before = len(events)
-                events |= {event["id"]: event for event in page}
-                if len(page) < EVENTS_AT_ONCE or len(events) == before:
+            for first in count(0, EVENTS_AT_ONCE):
+                page = await admin.a_get_events(query | {"first": first})
+                events |= {event["id"]: event for event in page if event.get("clientId") != OURSELVES}
+                if len(page) < EVENTS_AT_ONCE:
                     break
-        return [found for event in events.values() if (found := sign_in_of(event))]
+        return sorted(events.values(), key=lambda event: int(event["time"]), reverse=True)
 
     async def reconcile(
         self, people: Sequence[tuple[Person, Sequence[str]]], credentials: Sequence[Credential]
@@ -108,6 +139,7 @@ class Keycloak:
         by_name = {person.user_name: person for person, _ in people if person.user_name}
         by_account = {account: person for person, accounts in people for account in accounts}
         found: list[str] = []
+        self._token = None  # it may take longer than the token that we have
         async with self._admin() as admin:
             async for there in drift.everybody(admin):
                 named = by_name.pop(there["username"], None)
@@ -119,7 +151,9 @@ class Keycloak:
                 found += await drift.mend_account(admin, there, wanted, role=person.register_administration)
             for person in by_name.values():
                 user_id = await self._put_password_account(admin, person)
-                found.append(f"account {user_id}: the one with a password was gone; made anew, without its credentials")
+                found.append(
+                    f"account {user_id}: the one with a password was gone; made anew, its credentials are lost"
+                )
             ours = realms.realm_from(realms.REALM, self.settings)["clients"]
             return found + await drift.mend_clients(admin, credentials, ours)
 
@@ -148,10 +182,21 @@ class Keycloak:
         first = [{"type": "password", "value": password.get_secret_value(), "temporary": False}]
         return first + ([_totp(secret.get_secret_value())] if secret and person.register_administration else [])
 
-    def _admin(self) -> AbstractAsyncContextManager[KeycloakAdmin]:
-        """Keycloak with the rights that running work needs, in our realm alone."""
+    @asynccontextmanager
+    async def _admin(self) -> AsyncIterator[KeycloakAdmin]:
+        """Keycloak with the rights that running work needs, in our realm alone. One login serves for some minutes."""
         secret = self.settings.client_secret.get_secret_value()
-        return self._open(self.realm, user_realm_name=self.realm, client_id="identity", client_secret_key=secret)
+        who = {"user_realm_name": self.realm, "client_id": OURSELVES, "client_secret_key": secret}
+        token = self._token if datetime.now(UTC) < self._token_until else None
+        async with self._open(self.realm, token=token, **who) as admin:
+            try:
+                yield admin
+            except KeycloakAuthenticationError:
+                self._token = None
+                raise
+            if token is None and (token := admin.connection.token):
+                self._token = token
+                self._token_until = datetime.now(UTC) + timedelta(seconds=token["expires_in"]) - TOKEN_LEFT
 
     def _master(self, realm: str) -> AbstractAsyncContextManager[KeycloakAdmin]:
         """Keycloak with all rights: for setting up."""
@@ -180,6 +225,11 @@ async def _account(admin: KeycloakAdmin, user_id: str) -> dict[str, Any] | None:
     return found
 
 
+def moment_of(event: dict[str, Any]) -> datetime:
+    """When an event of Keycloak's was."""
+    return datetime.fromtimestamp(event["time"] / 1000, UTC)
+
+
 def sign_in_of(event: dict[str, Any]) -> SignIn | None:
     """Read one of Keycloak's events; None when it names no account and no client."""
     details, kind = event.get("details", {}), event["type"]
@@ -188,11 +238,11 @@ def sign_in_of(event: dict[str, Any]) -> SignIn | None:
         return None
     return SignIn(
         event["id"],
-        datetime.fromtimestamp(event["time"] / 1000, UTC),
+        moment_of(event),
         None if program else event["userId"],
         event["clientId"] if program else None,
         SIGN_INS[kind],
-        _method(details),
+        "unknown" if program else _method(details),
         event.get("ipAddress", ""),
         event.get("clientId", ""),
     )
@@ -201,7 +251,7 @@ def sign_in_of(event: dict[str, Any]) -> SignIn | None:
 def _method(details: dict[str, str]) -> str:
     if "identity_provider" in details:
         return "e-legitimation"
-    return "unknown"
+    return "second-factor" if SECOND_FACTOR & details.keys() else "password"
 
 
 def _totp(secret: str) -> dict[str, Any]:

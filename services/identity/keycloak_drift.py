@@ -78,9 +78,8 @@ def is_like(there: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(there, Mapping) and all(is_like(there.get(key), value) for key, value in wanted.items())
     if isinstance(wanted, list):
-        if not isinstance(there, list) or len(there) != len(wanted):
-            return False
-        return all(is_like(mine, theirs) for mine, theirs in zip(_in_order(there), _in_order(wanted), strict=True))
+        pairs = zip(_in_order(there or []), _in_order(wanted), strict=False)
+        return len(there or []) == len(wanted) and all(is_like(mine, theirs) for mine, theirs in pairs)
     return bool(there == wanted)
 
 
