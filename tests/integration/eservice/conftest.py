@@ -13,7 +13,7 @@ import pytest
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
 
-SESSION, LOGIN = "__Host-session", "__Host-login"
+SESSION, LOGIN, DRAFT = "__Host-session", "__Host-login", "__Host-draft"
 
 
 @dataclass
