@@ -6,6 +6,8 @@ from email.policy import default
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from services.contracts.registry import FieldChange, PublicUnit, SchoolUnitEdited
 from services.contracts.vocabulary import Cause
 from services.notifications import compose, smtp
@@ -55,6 +57,18 @@ def test_what_people_typed_is_text_in_html_and_one_line_in_a_header() -> None:
     assert read["Bcc"] is None
     assert read["Auto-Submitted"] == "auto-generated"
     assert [part.get_content_type() for part in read.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("words", range(1, 40))
+def test_a_subject_of_any_length_keeps_its_words(words: int) -> None:
+    subject = " ".join(("är inte längre låst " * 10).split()[:words])
+        ["Ditt", "konto", "är", "inte", "längre", "låst", "sedan", "i", "går"][n % 9] for n in range(words)
+    )
+
+    made = smtp.mime(Outgoing("<1@x>", "a@b.se", subject, "t", "h"), "R <r@x.se>").as_bytes()
+
+    assert message_from_bytes(made, policy=default)["Subject"] == subject
+    assert max(map(len, made.splitlines())) < 79
 
 
 def test_everybody_but_the_one_who_did_it_gets_one_mail() -> None:
