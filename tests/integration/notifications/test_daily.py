@@ -187,9 +187,7 @@ async def test_back_at_once_what_had_been_collected_goes(office: Office, http: H
     keyed = who | {"If-Match": first.headers["ETag"], "Idempotency-Key": str(uuid4())}
     chosen = [await client.put("/preferences", json={"delivery": "daily"}, headers=keyed) for _ in range(2)]
     another = {"Idempotency-Key": str(uuid4())}
-    stale = await client.put(
-        "/preferences", json={"delivery": "daily"}, headers=keyed | {"Idempotency-Key": "another1"}
-    )
+    stale = await client.put("/preferences", json={"delivery": "daily"}, headers=keyed | another)
     await office.hear(unit_edited(None, CHANGE))
     assert await office.states() == {}
 
