@@ -29,7 +29,7 @@ async def prefer(pool: Pool, who: Subject, command: Prefer) -> bytes:
     """Keep the choice; returns the answer's JSON. Raises Problem 412 (stale), 422 (key used otherwise)."""
     async with transaction(pool) as tx:
         if first := await idempotency.replayed(tx, command.key, who.person_id, command.fingerprint()):
-            return first
+            return bytes(first)
         version = await digests.prefer(tx, UUID(who.person_id), command.version, command.delivery)
         if version is None:
             raise Problem(412, "stale-version", "Your choice has been changed meanwhile")
