@@ -13,6 +13,7 @@ from uuid import uuid4
 import aiosmtplib
 import uvloop
 from aiosmtpd.controller import Controller
+from pydantic import SecretStr
 
 from bench._measure import Aim, Figure, in_turns, show
 from bench._parts import ROOT, WHO, Parts, new_database, parts
@@ -101,7 +102,9 @@ async def main() -> None:
     """Measure."""
     with parts() as started:
         url = new_database(started.postgres(), "notifications")
-        settings = NotificationsSettings(database_url=url, smtp_port=start_sink(started))
+        settings = NotificationsSettings(
+            database_url=url, smtp_port=start_sink(started), mail_secret=SecretStr("s" * 40)
+        )
         async with open_pool(url) as pool:
             await pool.execute(PERSON, WHO.person_id)
             await pool.execute(MEMBER, uuid4(), WHO.person_id, ORGANIZER)

@@ -125,7 +125,7 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
         },
         "registry": {"VAULT_SECRET": secret["registry_vault"]},
         "publication": {"SNAPSHOT_DIR": places.snapshots},
-        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port)},
+        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port), "MAIL_SECRET": secret["mail_secret"]},
         "eservice": {
             "CLIENT_SECRET": secret["client_secret"],
             "VAULT_SECRET": secret["eservice_vault"],

@@ -1,19 +1,21 @@
 """What a mail says, from an event: rendered once, when it is queued."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.contracts.registry import SchoolUnitEdited, SchoolUnitOpened
-from services.notifications.domain import texts
+from services.notifications.domain import swedish, texts
+from services.notifications.domain.digest import Merged
+from services.notifications.domain.notices import NO_ANSWER, REGISTER, Notice
 
 TEMPLATE = "unit_edited"
-MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
-          "december")  # fmt: skip
-ROLES = {"contact-person": "en kontaktperson", "data-reporter": "en uppgiftslämnare"}
+DIGEST = "digest"
 FOLDER = Path(__file__).parent / "templates"
 TEXT = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text
 HTML = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=True)
@@ -42,39 +44,62 @@ class Setting:
 def unit_changed(event: SchoolUnitEdited | SchoolUnitOpened, setting: Setting) -> Content:
     """Tell of a change of a school unit, field by field. A protected value is never in it: the event has none."""
     is_opened = isinstance(event, SchoolUnitOpened)
-    heading = "En planerad skolenhet är nu aktiv" if is_opened else "En skolenhet har ändrats"
-    name, code = one_line(event.unit.display_name), event.school_unit_code
+    name, code = swedish.one_line(event.unit.display_name), event.school_unit_code
     values = {
-        "heading": heading,
+        "heading": "En planerad skolenhet är nu aktiv" if is_opened else "En skolenhet har ändrats",
         "organizer": setting.organizer,
         "name": name,
         "code": code,
-        "at": swedish_time(setting.at.astimezone(setting.zone)),
+        "at": swedish.moment(setting.at.astimezone(setting.zone)),
         "actor": setting.actor,
         "changes": [texts.change(change.model_dump(mode="json")) for change in event.changed],
-        "public_from": swedish_date(event.public_from),
+        "public_from": swedish.day(event.public_from),
         "link": f"{setting.base_url}/enheter/{code}/historik#v{event.version}",
+        "why": f"Du får mejlet för att du har behörighet för {setting.organizer} i {REGISTER}. {NO_ANSWER}",
     }
-    subject = f"{'Aktiv' if is_opened else 'Ändrat'}: {name} ({code})"
-    text = TEXT.get_template(f"{TEMPLATE}.sv.txt").render(values)
-    return Content(subject, text, HTML.get_template(f"{TEMPLATE}.sv.html").render(values))
+    return _rendered(TEMPLATE, f"{'Aktiv' if is_opened else 'Ändrat'}: {name} ({code})", values)
 
 
-def actor_in_words(name: str | None, role: str | None) -> str:
-    """Who did it: by name where it is known and not protected, else by role."""
-    return name or ROLES.get(role or "", "registerförvaltningen")
+def notice(told: Notice, base_url: str) -> Content:
+    """Tell of users and authority. What people typed is one line everywhere: none of it looks like our words."""
+    heading = swedish.one_line(told.heading)
+    values = {
+        "heading": heading,
+        "lead": swedish.one_line(told.lead),
+        "facts": [(label, swedish.one_line(value)) for label, value in told.facts],
+        "link": (told.link[0], base_url + told.link[1]) if told.link else None,
+        "after": told.after,
+        "why": swedish.one_line(told.why),
+    }
+    return _rendered("notice", heading, values)
 
 
-def one_line(text: str) -> str:
-    """The text without line breaks: it goes into a header."""
-    return " ".join(text.split())
+def digest(units: Sequence[Merged], organizer: Callable[[str], str], zone: ZoneInfo, base_url: str) -> Content:
+    """Tell of a whole day's changes, unit by unit. `organizer` gives the name for a number."""
+    count = "En skolenhet har ändrats" if len(units) == 1 else f"{len(units)} skolenheter har ändrats"
+    values = {
+        "heading": count,
+        "units": [_unit(unit, organizer(unit.organizer), zone, base_url) for unit in units],
+        "why": f"Du får mejlet en gång om dagen för att du har valt det i {REGISTER}: {base_url}/mina-uppgifter/mejl. "
+        f"{NO_ANSWER}",
+    }
+    return _rendered(DIGEST, f"{count} i {REGISTER}", values)
 
 
-def swedish_date(day: date) -> str:
-    """A day in words: 24 november 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def _unit(unit: Merged, organizer: str, zone: ZoneInfo, base_url: str) -> dict[str, Any]:
+    number, who = len(unit.versions), ", ".join(unit.actors)
+    at = swedish.moment(unit.last_at.astimezone(zone))
+    count = f"En ändring, {at}" if number == 1 else f"{number} ändringar, den senaste {at}"
+    return {
+        "name": swedish.one_line(unit.name),
+        "code": unit.code,
+        "organizer": organizer,
+        "what": f"{count}, av {who}" + (". Den planerade skolenheten är nu aktiv" if unit.opened else ""),
+        "changes": [texts.change(field) for field in unit.fields],
+        "link": f"{base_url}/enheter/{unit.code}/historik#v{unit.versions[-1]}",
+    }
 
 
-def swedish_time(moment: datetime) -> str:
-    """A moment in words, in the zone that it carries."""
-    return f"{swedish_date(moment.date())} kl. {moment:%H.%M}"
+def _rendered(template: str, subject: str, values: Mapping[str, Any]) -> Content:
+    text = TEXT.get_template(f"{template}.sv.txt").render(values)
+    return Content(subject, text, HTML.get_template(f"{template}.sv.html").render(values))

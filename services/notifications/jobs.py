@@ -1,26 +1,34 @@
-"""What notifications does by itself: it sends what is queued, until it is sent or can never be."""
+"""What notifications does by itself: it sends what is queued, makes the daily mails, and reminds of what ends."""
 
 import asyncio
 from datetime import UTC, datetime
 
 import asyncpg
 import structlog
+from cryptography.exceptions import InvalidTag
 from prometheus_client import Gauge
 
 from services.contracts.notifications import MailFailed, MailSent
 from services.kernel import outbox
 from services.kernel.database import Pool, transaction
 from services.kernel.envelope import seal
+from services.kernel.secrets import Vault
 from services.kernel.service import wait_for
 from services.kernel.telemetry import span
-from services.notifications.domain.mail import MailState, pause_after
+from services.notifications.commands.digests import make_due
+from services.notifications.commands.organizers import remind_of_ends
+from services.notifications.commands.telling import Office
+from services.notifications.domain.mail import WITHDRAWN_FOR, MailState, ReadableBy, pause_after
+from services.notifications.domain.notices import TOKEN
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Connection, NotNowError, Outgoing, RefusedError
-from services.notifications.store import mails
+from services.notifications.store import digests, mails
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
+DIGEST_SECONDS = 10.0
+REMIND_SECONDS = 60.0
 EACH = 10
 WAITING = Gauge("mails_waiting", "Mails not yet sent", ["state"])
 OLDEST = Gauge("mails_oldest_seconds", "Age of the oldest mail not yet sent", ["state"])
@@ -37,6 +45,7 @@ class Send:
 
     def __init__(self, pool: Pool, settings: NotificationsSettings) -> None:
         self.pool, self.settings = pool, settings
+        self.vault = Vault.from_passphrase(settings.mail_secret.get_secret_value())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send when woken, and look every second. Raises when the database is away."""
@@ -69,19 +78,31 @@ class Send:
 
     async def _send(self, connection: Connection, mail: asyncpg.Record) -> None:
         if not mail["may_read"] or not mail["email"]:
-            await self._end(mail, MailState.WITHDRAWN, "the recipient's authority has ended")
+            reason = WITHDRAWN_FOR.get(ReadableBy(mail["readable_by"]), "the recipient's authority has ended")
+            await self._end(mail, MailState.WITHDRAWN, reason)
             return
-        message_id = f"<{mail['mail_id']}@{self.settings.message_id_domain}>"
-        outgoing = Outgoing(message_id, mail["email"], mail["subject"], mail["text_body"], mail["html_body"])
         with span("send mail", mail["traceparent"]):
             try:
-                await connection.send(outgoing)
+                await connection.send(self._outgoing(mail))
             except RefusedError as error:
                 await self._end(mail, MailState.REFUSED, str(error))
             except NotNowError as error:
                 await self._delay(mail, str(error))
             else:
                 await self._end(mail, MailState.SENT, None)
+
+    def _outgoing(self, mail: asyncpg.Record) -> Outgoing:
+        """The mail as it goes; a link's token is in the clear here and nowhere else. Raises NotNowError."""
+        message_id = f"<{mail['mail_id']}@{self.settings.message_id_domain}>"
+        to, subject, text, html = mail["email"], mail["subject"], mail["text_body"], mail["html_body"]
+        if mail["sealed_token"] is None:
+            return Outgoing(message_id, to, subject, text, html)
+        try:
+            token = self.vault.open(mail["sealed_token"], str(mail["link_id"]))
+        except (InvalidTag, ValueError) as error:
+            # Ours and identity's mail secret differ: that says nothing of this mail, which waits until it is mended.
+            raise NotNowError("the link does not open: is the mail secret the same as identity's?") from error
+        return Outgoing(message_id, to, subject, text.replace(TOKEN, token), html.replace(TOKEN, token), token)
 
     async def _delay(self, mail: asyncpg.Record, error: str) -> None:
         if mail["age"] > self.settings.give_up_after:
@@ -97,6 +118,9 @@ class Send:
         async with transaction(self.pool) as tx:
             if await mails.end(tx, mail["mail_id"], state, error):
                 await outbox.append(tx, seal(fact, source="/notifications"))
+                if mail["readable_by"] == ReadableBy.DIGEST:
+                    # A withdrawn one told of something that its reader has lost: the rest comes in a new one.
+                    await (digests.free if state is MailState.WITHDRAWN else digests.told)(tx, mail["mail_id"])
         log.info("mail-ended", mail_id=str(mail["mail_id"]), state=state, reason=error)
 
     async def _measure(self) -> None:
@@ -104,3 +128,40 @@ class Send:
         for state in (MailState.QUEUED, MailState.DELAYED):
             WAITING.labels(state).set(found[state]["mails"] if state in found else 0)
             OLDEST.labels(state).set(found[state]["oldest"] if state in found else 0)
+
+
+class Digest:
+    """A job: makes the daily mails when their hour has come, or when somebody goes back to mail at once."""
+
+    name = "digest"
+
+    def __init__(self, pool: Pool, settings: NotificationsSettings, office: Office) -> None:
+        self.pool, self.settings, self.office = pool, settings, office
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look when woken, and every ten seconds. Raises when the database is away."""
+        wake = asyncio.Event()
+        listening: asyncpg.Connection = await asyncpg.connect(self.settings.database_url)
+        try:
+            await listening.add_listener("digest", lambda *_: wake.set())
+            while not stop.is_set():
+                wake.clear()
+                await make_due(self.pool, self.settings.digest_hour, self.office)
+                await wait_for(stop, DIGEST_SECONDS, wake)
+        finally:
+            listening.terminate()
+
+
+class Remind:
+    """A job: tells contact persons of API credentials that end soon."""
+
+    name = "remind"
+
+    def __init__(self, pool: Pool, settings: NotificationsSettings, office: Office) -> None:
+        self.pool, self.settings, self.office = pool, settings, office
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every minute. Raises when the database is away."""
+        while not stop.is_set():
+            await remind_of_ends(self.pool, self.settings.remind_before, self.office)
+            await wait_for(stop, REMIND_SECONDS)

@@ -23,4 +23,14 @@ class NotificationsSettings(ServiceSettings):
     sender: str = Field(default="Skolenhetsregistret <noreply@example.org>", description="The From of every mail")
     message_id_domain: str = Field(default="register.example.org", description="Right half of every Message-ID")
     give_up_after: timedelta = Field(default=timedelta(days=3), description="Age at which a mail is given up")
+    mail_secret: SecretStr = Field(
+        min_length=32,
+        description="Long random secret, the same as identity's: links that go by mail are sealed with it",
+    )
+    digest_hour: int = Field(
+        default=7, ge=0, le=23, description="Hour of the day, in the time zone, when the mail of a whole day goes"
+    )
+    remind_before: timedelta = Field(
+        default=timedelta(days=14), description="How long before an API credential's end its organizer is reminded"
+    )
     lease: timedelta = Field(default=timedelta(seconds=60), description="After which a crashed sender's mails are free")

@@ -1,12 +1,14 @@
 """The mail server: a mail as MIME, sent over connections that are kept; replies become what happens next."""
 
 import asyncio
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
@@ -16,6 +18,20 @@ from services.kernel.telemetry import HIDDEN, PERSONAL
 from services.notifications.settings import NotificationsSettings
 
 FIRST_PERMANENT = 500
+LINK = re.compile(r"https?://\S+")
+
+
+class Subject(str):
+    """A subject in one charset. Python 3.11 loses a space where it folds between two encoded words."""
+
+    __slots__ = ()
+    name = "Subject"
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """The header as lines; the generator asks for it."""
+        charset = "us-ascii" if self.isascii() else "utf-8"
+        header = Header(str(self), charset, header_name=self.name)
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
 class RefusedError(Exception):
@@ -28,13 +44,14 @@ class NotNowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail to one person."""
+    """A mail to one person. `secret`: a link's token that stands in it, for no log and no table."""
 
     message_id: str
     to: str
     subject: str
-    text: str
-    html: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 def mime(mail: Outgoing, sender: str) -> EmailMessage:
@@ -43,7 +60,7 @@ def mime(mail: Outgoing, sender: str) -> EmailMessage:
     name, address = parseaddr(sender)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(addr_spec=mail.to)
-    message["Subject"] = mail.subject
+    message["Subject"] = Subject(mail.subject)
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Auto-Submitted"] = "auto-generated"
@@ -69,13 +86,13 @@ class Connection:
         except (ValueError, MessageError, aiosmtplib.SMTPNotSupported) as error:
             raise RefusedError(f"not an address that mail can go to: {type(error).__name__}") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _judged(error.recipients[0].code, error.recipients[0].message) from error
+            raise _judged(error.recipients[0].code, error.recipients[0].message, mail) from error
         except aiosmtplib.SMTPDataError as error:
-            raise _judged(error.code, error.message) from error
+            raise _judged(error.code, error.message, mail) from error
         except aiosmtplib.SMTPResponseException as error:
             # A login or a sender that is refused says nothing of this mail: it waits until that is mended.
             await self.close()
-            raise NotNowError(_reason(error.code, error.message)) from error
+            raise NotNowError(_reason(error.code, error.message, mail)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             await self.close()
             raise NotNowError(type(error).__name__) from error
@@ -99,11 +116,14 @@ class Connection:
         return self.client
 
 
-def _judged(code: int, message: str) -> RefusedError | NotNowError:
-    reason = _reason(code, message)
+def _judged(code: int, message: str, mail: Outgoing) -> RefusedError | NotNowError:
+    reason = _reason(code, message, mail)
     return RefusedError(reason) if code >= FIRST_PERMANENT else NotNowError(reason)
 
 
-def _reason(code: int, message: str) -> str:
-    """The server's words without the address, which they often repeat: reasons are told in events."""
-    return PERSONAL.sub(HIDDEN, f"{code} {message}")[:300]
+def _reason(code: int, message: str, mail: Outgoing) -> str:
+    """The server's words without addresses and links, which they often repeat: reasons are told in events."""
+    said = LINK.sub(HIDDEN, f"{code} {message}")
+    if mail.secret:
+        said = said.replace(mail.secret, HIDDEN)
+    return PERSONAL.sub(HIDDEN, said)[:300]

@@ -1,6 +1,6 @@
 """A mail's life, in words that people understand; and who gets it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -30,7 +30,32 @@ AFTER: dict[MailState, frozenset[MailState]] = {
     MailState.GIVEN_UP: frozenset(),
     MailState.WITHDRAWN: frozenset(),
 }
-"""The states that may follow. Withdrawn: the recipient's authority ended before it was sent."""
+"""The states that may follow. Withdrawn: it was not to be read any more when it was about to be sent."""
+
+
+class ReadableBy(StrEnum):
+    """Who may get a mail when it is about to go: whoever lost that meanwhile does not get it."""
+
+    MEMBER = "member"
+    """Who may act for the organizer that it is about, and is not locked."""
+    CONTACT_PERSON = "contact-person"
+    """The same, as contact person."""
+    DIGEST = "digest"
+    """Who may act for every organizer that it tells of."""
+    PERSON = "person"
+    """The person, whatever has become of the authority: it is about just that."""
+    INVITED = "invited"
+    """Who is invited, while the invitation stands as it was sent."""
+    NEW_ADDRESS = "new-address"
+    """Who asked for this change of address, while it is the newest and the person is not locked."""
+
+
+WITHDRAWN_FOR: dict[ReadableBy, str] = {
+    ReadableBy.INVITED: "the invitation stands no longer as it was sent",
+    ReadableBy.NEW_ADDRESS: "the change of address stands no longer",
+    ReadableBy.DIGEST: "the recipient's authority for some of it has ended",
+}
+"""Why, where it is another reason than that the recipient's authority has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +64,12 @@ class Recipient:
 
     person_id: UUID
     email: str
+    daily: bool = False
 
 
-def recipients(people: Iterable[Recipient], *, actor: str | None) -> list[Recipient]:
-    """Everybody but the one who did it, each once."""
-    others = {person.person_id: person for person in people if str(person.person_id) != actor}
+def recipients(people: Iterable[Recipient], *, but: Collection[str | None]) -> list[Recipient]:
+    """Everybody but some (the one who did it, the one it is about), by id, each once."""
+    others = {person.person_id: person for person in people if str(person.person_id) not in but}
     return list(others.values())
 
 

@@ -28,6 +28,7 @@ from tests.conftest import NewDatabase
 from tests.integration.kernel.helpers import running, until
 
 OK = "250 OK"
+MAIL_SECRET = "a secret that identity and notifications share"
 
 
 @dataclass
@@ -97,7 +98,10 @@ class Office:
     port: int
 
     def settings(self, **other: Any) -> NotificationsSettings:
-        known = {"database_url": self.url, "smtp_port": self.port, "public_base_url": "https://register.example"}
+        known = {
+            "database_url": self.url, "smtp_port": self.port, "public_base_url": "https://register.example",
+            "mail_secret": MAIL_SECRET,
+        }  # fmt: skip
         return NotificationsSettings.model_validate(known | other)
 
     async def hear(self, event: Event, actor: UUID | None = None) -> sealed.Envelope:
@@ -117,7 +121,12 @@ class Office:
         await self.hear(a_person(person_id=person, contact=contact, protected=name is None))
         for organizer in organizers or (LUND,):
             await self.hear(self.authority(person, organizer))
+        await self.forget_notices()
         return person
+
+    async def forget_notices(self) -> None:
+        """Drop what users were told of each other while a test set its scene."""
+        await self.pool.execute("DELETE FROM mail WHERE template LIKE 'membership-%'")
 
     def authority(self, person: UUID, organizer: str = LUND) -> MembershipGranted:
         return MembershipGranted(
@@ -133,6 +142,7 @@ class Office:
                 role=row["role"], version=row["version"] + 1,
             )  # fmt: skip
             await self.hear(ended)
+        await self.forget_notices()
 
     async def states(self) -> dict[str, int]:
         """How many mails there are in each state."""

@@ -57,6 +57,7 @@ async def test_the_others_of_the_organizer_are_told_each_once_and_not_the_one_wh
     karin = await office.somebody("karin@example.org")
     both = await office.somebody("bo@example.org", LUND, INDEPENDENT)
     await office.hear(office.authority(both))
+    await office.forget_notices()
     await office.somebody("ulf@example.org")
     await office.somebody("frida@example.org", INDEPENDENT)
     await office.end_authority(await office.somebody("sven.slutat@example.org"))

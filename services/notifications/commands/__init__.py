@@ -1,0 +1,1 @@
+"""What follows from what is heard, asked or due: one function each, in one transaction."""
