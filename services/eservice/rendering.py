@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.eservice import texts
+from services.eservice import account_texts, texts
 from services.eservice.session import Session
 
 HERE = Path(__file__).parent
@@ -25,6 +25,9 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.globals["texts"] = texts
+ENVIRONMENT.globals["account_texts"] = account_texts
+ENVIRONMENT.filters["clock"] = account_texts.clock
+ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day
 ENVIRONMENT.filters["role"] = lambda code: texts.ROLES.get(code, code)
 ENVIRONMENT.filters["moment"] = texts.moment
@@ -43,7 +46,7 @@ def page(
     session = session or getattr(request.state, "session", None)
     known = {
         "path": request.url.path, "session": session, "person": getattr(request.state, "person", None),
-        "zone": request.app.state.settings.time_zone,
+        "zone": request.app.state.settings.time_zone, "warning": request.app.state.settings.session_warning,
     }  # fmt: skip
     text = ENVIRONMENT.get_template(f"{template}.html").render(known | values)
     return HTMLResponse(text, status)

@@ -27,3 +27,10 @@ class EserviceSettings(ServiceSettings):
     notifications_url: str = Field(default="http://127.0.0.1:8105", description="Notifications' address")
     session_idle: timedelta = Field(default=timedelta(minutes=30), description="A session ends after this without use")
     session_longest: timedelta = Field(default=timedelta(hours=10), description="A session ends after this in any case")
+    session_warning: timedelta = Field(
+        default=timedelta(minutes=5), description="How long before its end a page warns that the session ends"
+    )
+    contact_email: str = Field(
+        default="skolenhetsregistret@register.example",
+        description="The register administration's address, for those whom the pages cannot help",
+    )

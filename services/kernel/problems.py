@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.database import is_transient
+from services.kernel.telemetry import route_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -146,7 +147,7 @@ class Caught:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     # What was asked may have been done: a commit whose answer was lost is a commit.
-    log.error("request-failed", path=request.url.path, exc_info=error)
+    log.error("request-failed", route=route_of(request.scope), exc_info=error)
     if is_transient(error):
         again = "Send it again with the same Idempotency-Key: if it was done, you get its answer"
         return Problem(

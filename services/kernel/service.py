@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.database import Pool
 from services.kernel.settings import ServiceSettings
-from services.kernel.telemetry import JOB_FAILURES, REQUESTS, span
+from services.kernel.telemetry import JOB_FAILURES, REQUESTS, route_of, span
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +118,7 @@ class Observed:
             try:
                 await self.app(scope, receive, watched)
             finally:
-                route = getattr(scope.get("route"), "path", "unknown")
+                route = route_of(scope)
                 seconds = time.perf_counter() - began
                 current.update_name(f"{scope['method']} {route}")
                 current.set_attribute("http.response.status_code", status)

@@ -97,6 +97,11 @@ def add_trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mu
     return event
 
 
+def route_of(scope: Mapping[str, Any]) -> str:
+    """A request's path as its route has it, for logs and figures: without the values, of which some are secrets."""
+    return str(getattr(scope.get("route"), "path", "unknown"))
+
+
 @contextmanager
 def span(
     name: str,

@@ -27,7 +27,7 @@ from tests.house.code import (
     tree,
 )
 
-AUTHORITIES = {"subject", "anyone", "logged_in", "accepted", "Authenticator"}
+AUTHORITIES = {"subject", "anyone", "logged_in", "known", "accepted", "Authenticator"}
 PUBLIC = {
     ("eservice", "GET", "/"): "explains the register and how to log in",
     ("eservice", "GET", "/logga-in"): "begins the login",
@@ -35,6 +35,21 @@ PUBLIC = {
     ("eservice", "POST", "/logga-ut"): "ends the session, if there is one",
     ("eservice", "GET", "/utloggad"): "where the identity provider sends people after logging out",
     ("eservice", "GET", "/docs/problems/{code}"): "explains an error code to those who write programs",
+    (
+        "eservice",
+        "GET",
+        "/inbjudan/{token}",
+    ): "takes a mailed token out of the address; whether it is good is asked later",
+    ("eservice", "GET", "/inbjudan"): "tells the invited to log in; shows to what after the login alone",
+    ("eservice", "GET", "/epost/{token}"): "takes a mailed token out of the address; whether it is good is asked later",
+    ("eservice", "GET", "/aktivera"): "tells who has a letter to log in; the form comes after the login",
+    (
+        "eservice",
+        "GET",
+        "/kontot-gors-i-ordning",
+    ): "waits for the caller's own session to get its person; shows nothing",
+    ("eservice", "GET", "/session/kvar"): "how long the caller's own session lasts, or that there is none",
+    ("eservice", "POST", "/session/forlang"): "makes the caller's own session longer, if there is one; checks its form",
     ("eservice", "POST", "/logga-ut/bakkanal"): "the identity provider ends sessions; checks its signed token",
 }
 PUBLIC_SERVICES = {"publication"}

@@ -7,7 +7,11 @@ from opentelemetry import propagate
 
 
 class AwayError(Exception):
-    """The service does not answer."""
+    """The service does not answer, or lacks something. `code`: its problem's, where it told one."""
+
+    def __init__(self, said: str, code: str | None = None) -> None:
+        super().__init__(said)
+        self.code = code
 
 
 class LoggedOutError(Exception):
@@ -17,9 +21,14 @@ class LoggedOutError(Exception):
 class RefusedError(Exception):
     """The service refused, with a problem document (RFC 9457)."""
 
-    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+    def __init__(self, status: int, problem: dict[str, Any], retry_after: int | None = None) -> None:
         super().__init__(f"{status} {problem.get('code')}")
-        self.status, self.problem = status, problem
+        self.status, self.problem, self.retry_after = status, problem, retry_after
+
+    @property
+    def code(self) -> str:
+        """The problem's code."""
+        return str(self.problem.get("code", ""))
 
     @property
     def errors(self) -> list[dict[str, Any]]:
@@ -60,7 +69,22 @@ class Api:
         if answer.status_code == 401:  # noqa: PLR2004 - HTTP's unauthenticated
             raise LoggedOutError
         if answer.status_code >= 500:  # noqa: PLR2004 - HTTP's server errors
-            raise AwayError(f"{self.base}: {answer.status_code}")
+            raise AwayError(f"{self.base}: {answer.status_code}", _problem(answer).get("code"))
         if answer.status_code >= 400:  # noqa: PLR2004 - HTTP's client errors
-            raise RefusedError(answer.status_code, answer.json())
+            raise RefusedError(answer.status_code, _problem(answer), _retry_after(answer))
         return answer
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    """The problem document; empty where something between us and the service answered."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _retry_after(answer: httpx.Response) -> int | None:
+    """The seconds to wait."""
+    said = answer.headers.get("retry-after", "")
+    return int(said) if said.isdecimal() else None

@@ -89,9 +89,9 @@ class Joining:
         found: Json = await self.api.send("POST", "/activations/look", body=body)
         return found
 
-    async def activate(self, number: str, code: str, terms_version: int, key: str) -> Json:
-        """Use the letter's code, and accept the terms with it."""
-        body = {"organizationNumber": number, "code": code, "termsVersion": terms_version}
+    async def activate(self, number: str, code: str, terms_version: int, key: str, email: str | None) -> Json:
+        """Use the letter's code, and accept the terms with it; with an e-mail address for somebody new."""
+        body = {"organizationNumber": number, "code": code, "termsVersion": terms_version, "email": email}
         made: Json = await self.api.send("POST", "/activations", body=body, headers=command(key))
         return made
 

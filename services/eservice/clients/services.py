@@ -8,6 +8,7 @@ import httpx
 
 from services.eservice.clients.api import Api
 from services.eservice.clients.identity import Identity
+from services.eservice.clients.notifications import Notifications
 from services.eservice.settings import EserviceSettings
 
 
@@ -69,6 +70,11 @@ class Registry:
         found: list[dict[str, str]] = (await self.api.get("/reference/municipalities"))["municipalities"]
         return found
 
+    async def my_data(self) -> dict[str, Any]:
+        """Everything that the registry stores about the person."""
+        found: dict[str, Any] = await self.api.get("/me/data")
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -76,10 +82,13 @@ class Services:
 
     registry: Registry
     identity: Identity
+    notifications: Notifications
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
     """The services with a person's token."""
     return Services(
-        Registry(Api(http, settings.registry_url, token)), Identity(Api(http, settings.identity_url, token))
+        Registry(Api(http, settings.registry_url, token)),
+        Identity(Api(http, settings.identity_url, token)),
+        Notifications(Api(http, settings.notifications_url, token)),
     )

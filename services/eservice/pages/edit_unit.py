@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
 from services.eservice.clients.api import RefusedError
+from services.eservice.cookies import DRAFT, clear_cookie, set_cookie
+from services.eservice.drafts import SECONDS, Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
-from services.eservice.pages.doors import Accepted, ForgedFormError, Visit, sessions
-from services.eservice.pages.login import SEE_OTHER
+from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
 from services.eservice.rendering import page
-from services.eservice.session import DRAFT, Draft, clear_cookie, set_cookie
 
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
@@ -27,8 +27,8 @@ KEY, VERSION = re.compile(r"[A-Za-z0-9_-]{8,100}"), re.compile(r"[0-9]{1,9}", re
 async def form(request: Request, visit: Accepted, code: Code) -> Response:
     """The form with the unit as it stands, or with what was typed before the session ended."""
     found = await visit.services.registry.unit(code)
-    draft = await sessions(request).take_draft(request) if request.cookies.get(DRAFT) else None
-    if draft is None or not draft.path.startswith(f"/enheter/{code}/"):
+    draft = await drafts(request).take(request, visit.session, request.url.path)
+    if draft is None:
         return await _form(request, visit, code, found, _started(found))
     answer = await _form(request, visit, code, found, draft.fields, restored=True)
     clear_cookie(answer, DRAFT)
@@ -51,8 +51,8 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
     hidden = _hidden(typed)
     answer = page(request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed)
     # For the browser's own Back, which fetches the form anew.
-    draft = await sessions(request).keep_draft(Draft(request.url.path, {name: typed[name] for name, _ in hidden}))
-    set_cookie(answer, DRAFT, draft, seconds=3600)
+    draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
+    set_cookie(answer, DRAFT, await drafts(request).keep(visit.session, draft), seconds=SECONDS)
     return answer
 
 

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
-from services.eservice.pages.doors import Accepted
-from services.eservice.pages.login import SEE_OTHER
+from services.eservice.pages.doors import SEE_OTHER, Accepted
 from services.eservice.rendering import page
 
 router = APIRouter()

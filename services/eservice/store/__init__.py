@@ -1,1 +1,1 @@
-"""The only SQL of the e-service: sessions and drafts."""
+"""The only SQL of the e-service: sessions, logins under way, and drafts."""

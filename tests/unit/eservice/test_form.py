@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.eservice import texts
+from services.eservice.cookies import safe_path
 from services.eservice.forms import unit as forms
-from services.eservice.session import safe_path
 from services.registry.domain import rules, units  # the codes that texts must know
 
 UNIT: dict[str, Any] = {
