@@ -1,0 +1,226 @@
+"""A session's life: how long it lasts, why it ends, what is kept over a new login, and for whom."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from deploy.stack.stack import Stack
+from tests.integration.eservice.conftest import DRAFT, SESSION, Browser, NewBrowser
+from tests.system import csrf, wait_for
+
+pytestmark = pytest.mark.stack
+
+UNIT = "/enheter/27508103/andra"
+NO_REASON = "Inloggningen gäller inte längre"
+
+
+def row(browser: Browser) -> str:
+    """SQL that finds the browser's session."""
+    return f"id_hash = '\\x{hashlib.sha256(browser.cookies[SESSION].encode()).hexdigest()}'"
+
+
+def of(stack: Stack, browser: Browser, what: str) -> str:
+    return stack.postgres.sql(f"SELECT {what} FROM session WHERE {row(browser)}", database="eservice").strip()
+
+
+def change(stack: Stack, browser: Browser, what: str) -> None:
+    stack.postgres.sql(f"UPDATE session SET {what} WHERE {row(browser)}", database="eservice")
+
+
+def with_terms(browser: Browser, user_name: str) -> Browser:
+    """Log in, and accept the terms if they are not."""
+    browser.log_in(user_name)
+    page = browser.get("/villkor").text
+    if 'name="accept"' in page:
+        browser.post("/villkor", {"csrf": csrf(page), "accept": "yes", "wanted": "/"})
+    return browser
+
+
+@pytest.fixture
+def bo(browser: Browser) -> Iterator[Browser]:
+    yield with_terms(browser, "bo.bada")
+
+
+@pytest.mark.parametrize(
+    ("aged", "why"),
+    [
+        ("seen_at = now() - interval '31 minutes'", "Det gick för lång tid utan att du gjorde något."),
+        ("created_at = now() - interval '601 minutes'", "En inloggning gäller bara en viss tid"),
+    ],
+    ids=["idle", "longest"],
+)
+def test_a_session_ends_by_its_limits_and_the_page_says_which(stack: Stack, bo: Browser, aged: str, why: str) -> None:
+    change(stack, bo, aged)
+
+    ended = bo.get("/mina-uppgifter/mejl")
+
+    assert ended.status_code == 401
+    assert why in ended.text
+    assert 'href="/logga-in?vidare=/mina-uppgifter/mejl"' in ended.text
+    assert SESSION not in bo.cookies
+
+
+def test_an_idle_session_is_ended_at_the_provider_too_so_that_the_next_login_is_one(stack: Stack, bo: Browser) -> None:
+    provider_session = of(stack, bo, "provider_session")
+    change(stack, bo, "seen_at = now() - interval '31 minutes'")
+
+    bo.get("/")
+
+    left = stack.postgres.sql(
+        f"SELECT count(*) FROM offline_user_session WHERE user_session_id = '{provider_session}'", database="keycloak"
+    )
+    assert left.strip() == "0"
+
+
+def test_the_page_says_until_when_and_use_makes_it_longer(stack: Stack, bo: Browser) -> None:
+    change(stack, bo, "seen_at = now() - interval '29 minutes'")
+
+    asked = bo.get("/session/kvar").json()
+    page = bo.get("/villkor").text
+    after = bo.get("/session/kvar").json()
+
+    assert 0 < asked["seconds"] <= 60
+    assert 1790 < after["seconds"] <= 1800
+    assert re.search(r"Du loggas ut kl\. <span data-until>\d\d\.\d\d</span> om du inte gör något", page)
+
+
+def test_to_ask_is_no_use_of_the_session_and_extending_it_needs_the_forms_token(stack: Stack, bo: Browser) -> None:
+    token = csrf(bo.get("/villkor").text)
+    change(stack, bo, "seen_at = now() - interval '20 minutes'")
+
+    bo.get("/session/kvar")
+    asked = bo.get("/session/kvar").json()["seconds"]
+    forged = bo.post("/session/forlang", {"csrf": "another"})
+    extended = bo.post("/session/forlang", {"csrf": token})
+
+    assert asked <= 600
+    assert forged.status_code == 403
+    assert extended.json()["seconds"] > 1790
+    assert extended.json()["canBeLonger"] is True
+
+
+def test_near_the_absolute_limit_nothing_makes_it_longer(stack: Stack, bo: Browser) -> None:
+    change(stack, bo, "created_at = now() - interval '598 minutes'")
+
+    page = bo.get("/villkor").text
+    told = bo.post("/session/forlang", {"csrf": csrf(page)}).json()
+
+    assert told["canBeLonger"] is False
+    assert told["seconds"] <= 120
+    assert "Då behöver du logga in igen" in page
+
+
+def test_tokens_are_renewed_when_half_their_life_is_gone(stack: Stack, bo: Browser) -> None:
+    change(stack, bo, "access_ends_at = now() + interval '140 seconds'")
+    bo.get("/villkor")
+    renewed = of(stack, bo, "access_ends_at > now() + interval '200 seconds'")
+
+    change(stack, bo, "access_ends_at = now() + interval '160 seconds'")
+    bo.get("/villkor")
+
+    assert renewed == "t"
+    assert of(stack, bo, "access_ends_at < now() + interval '161 seconds'") == "t"
+
+
+def typed(browser: Browser, text: str) -> dict[str, str]:
+    return {"csrf": csrf(browser.get(UNIT).text), "schoolName": text}
+
+
+def test_what_was_typed_comes_back_after_the_limit_to_the_same_person_and_nobody_else(
+    stack: Stack, bo: Browser
+) -> None:
+    form = typed(bo, "Bara för Bo")
+    change(stack, bo, "seen_at = now() - interval '31 minutes'")
+
+    ended = bo.post(UNIT, form)
+    with_terms(bo, "ulf.uppgift")
+    others = bo.get(UNIT)
+    with_terms(bo, "karin.kontakt")
+    anothers = bo.get(UNIT)
+    with_terms(bo, "bo.bada")
+    own = bo.get(UNIT)
+    again = bo.get(UNIT)
+
+    assert ended.status_code == 401
+    assert "Det du skrev är sparat här i en timme" in ended.text
+    assert "Bara för Bo" not in others.text + anothers.text
+    assert "Bara för Bo" in own.text
+    assert "Bara för Bo" not in again.text
+
+
+def test_nothing_is_kept_for_a_browser_that_had_no_session_of_ours(stack: Stack, browser: Browser) -> None:
+    count = "SELECT count(*) FROM draft"
+    before = stack.postgres.sql(count, database="eservice")
+
+    without = browser.post(UNIT, {"schoolName": "Av vem som helst"})
+    browser.cookies[SESSION] = "chosen-by-somebody"
+    invented = browser.post(UNIT, {"schoolName": "Av vem som helst"})
+
+    assert (without.status_code, invented.status_code) == (303, 303)
+    assert DRAFT not in browser.cookies
+    assert stack.postgres.sql(count, database="eservice") == before
+
+
+def test_a_session_keeps_one_draft_however_often_it_is_sent(stack: Stack, bo: Browser) -> None:
+    form, cookie = typed(bo, "Ett"), bo.cookies[SESSION]
+    find = f"SELECT count(*) FROM draft WHERE session_hash = '\\x{hashlib.sha256(cookie.encode()).hexdigest()}'"
+    change(stack, bo, "seen_at = now() - interval '31 minutes'")
+
+    for text in ("Ett", "Två", "Tre"):
+        bo.cookies[SESSION] = cookie
+        bo.post(UNIT, form | {"schoolName": text})
+
+    assert stack.postgres.sql(find, database="eservice").strip() == "1"
+    with_terms(bo, "bo.bada")
+    assert "Tre" in bo.get(UNIT).text
+
+
+def test_what_was_typed_is_forgotten_at_logout(stack: Stack, bo: Browser) -> None:
+    form = typed(bo, "Glömt vid utloggning")
+    bo.post(UNIT, form)
+    draft = bo.cookies[DRAFT]
+
+    bo.post("/logga-ut", {"csrf": form["csrf"]})
+    with_terms(bo, "bo.bada")
+    bo.cookies[DRAFT] = draft
+
+    assert "Glömt vid utloggning" not in bo.get(UNIT).text
+
+
+def test_logging_out_everywhere_ends_this_session_and_all_others_at_once(new_browser: NewBrowser) -> None:
+    here, there, somebody_else = new_browser(), new_browser(), new_browser()
+    with_terms(here, "frida.friskola")
+    with_terms(there, "frida.friskola")
+    with_terms(somebody_else, "ulf.uppgift")
+    page = here.get("/mina-uppgifter/inloggningar").text
+    form = {"csrf": csrf(page), "key": str(re.findall(r'name="key" value="([^"]+)"', page)[0])}
+
+    out = here.post("/mina-uppgifter/inloggningar", form)
+    told = there.get("/mina-uppgifter")
+
+    assert "inloggad i 2 webbläsare" in page
+    assert out.headers["location"] == "/utloggad?overallt=true"
+    assert SESSION not in here.cookies
+    assert told.status_code == 401
+    assert "Du har valt Logga ut överallt i en annan webbläsare." in told.text
+    assert somebody_else.is_logged_in()
+
+
+def test_a_session_that_the_provider_ends_is_over_within_a_second_and_the_page_says_so(
+    stack: Stack, bo: Browser, administer: "Administer"
+) -> None:
+    began = datetime.now().astimezone()
+    administer("DELETE", f"/sessions/{of(stack, bo, 'provider_session')}")
+
+    told = wait_for(lambda: (answer := bo.get("/mina-uppgifter")).status_code == 401 and answer, seconds=5)
+
+    assert datetime.now().astimezone() - began < timedelta(seconds=1)
+    assert "Inloggningen har avslutats på ett annat ställe" in told.text
+    assert of_nobody(bo)
+
+
+def of_nobody(browser: Browser) -> bool:
+    return SESSION not in browser.cookies
