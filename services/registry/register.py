@@ -13,7 +13,7 @@ SOURCE = "/registry"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register's means. `zone`: where the register day's midnight is. `assurance`: how sure a login each role needs."""
+    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs."""
 
     pool: Pool
     vault: Vault

@@ -97,8 +97,8 @@ class Letter:
 class Identified:
     """Somebody who is logged in: what is known of them.
 
-    `national_id_index`: of the number that the login told, else of the one on record. `email` and `organizers` are those
-    of a known person.
+    `national_id_index`: of the number that the login told, else of the one on record. `email` and `organizers` are of a
+    known person.
     """
 
     national_id_index: bytes | None

@@ -190,7 +190,7 @@ async def test_a_withdrawn_and_an_expired_invitation_let_nobody_in(
     assert [one["end"] for one in await office.said_of("invitation.closed.v1")] == ["withdrawn", "expired"]
 
 
-async def test_the_same_address_is_invited_once_at_a_time(office: Office, karin: Caller) -> None:
+async def test_the_same_address_is_invited_once_at_a_time(karin: Caller) -> None:
     answers = await asyncio.gather(*(karin.invite() for _ in range(5)))
 
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 4
@@ -329,9 +329,7 @@ async def test_a_letter_that_names_somebody_is_for_them_alone(office: Office, ad
     assert joined.status_code == 200
 
 
-async def test_letters_are_for_the_administration_alone(
-    office: Office, ada: Caller, karin: Caller, nobody: Caller
-) -> None:
+async def test_letters_are_for_the_administration_alone(ada: Caller, karin: Caller, nobody: Caller) -> None:
     letter = (await ada.post("/letters", REQUEST)).json()["letterId"]
 
     async def knock(caller: Caller) -> set[int]:

@@ -68,9 +68,7 @@ async def test_contact_persons_who_remove_each_other_at_once_leave_one(office: O
     assert {answer.status_code for answer in answers} <= {204, 404, 409}, "who was removed meanwhile acts no more"
 
 
-async def everything_of_users(
-    caller: Caller, office: Office, membership: UUID, invitation: str
-) -> list[httpx.Response]:
+async def everything_of_users(caller: Caller, membership: UUID, invitation: str) -> list[httpx.Response]:
     """Try everything that is for an organizer's contact persons."""
     seen = [{"membershipId": str(membership), "version": 1}]
     return [
@@ -101,8 +99,8 @@ async def test_a_stranger_learns_nothing_and_changes_nothing(
 
     callers = [as_caller(person) for person in (reporter, neighbour, gone)]
     callers += [named_by_the_token_alone, marked_in_our_records_alone]
-    answers = [a for caller in callers for a in await everything_of_users(caller, office, membership, invitation)]
-    without_token = await everything_of_users(nobody, office, membership, invitation)
+    answers = [a for caller in callers for a in await everything_of_users(caller, membership, invitation)]
+    without_token = await everything_of_users(nobody, membership, invitation)
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1, "what is there looks like what is not"
@@ -163,9 +161,7 @@ async def test_a_review_is_prompted_once_when_a_year_has_passed(office: Office, 
     assert (await karin.get("/me")).json()["memberships"][0]["reviewDue"]
 
 
-async def test_the_administration_cannot_confirm_what_it_does_not_know(
-    office: Office, ada: Caller, karin: Caller
-) -> None:
+async def test_the_administration_cannot_confirm_what_it_does_not_know(ada: Caller, karin: Caller) -> None:
     seen = [{"membershipId": u["membershipId"], "version": u["version"]} for u in (await users_of(karin))["users"]]
 
     refused = await ada.post(f"/organizers/{LUND}/reviews", {"memberships": seen})
