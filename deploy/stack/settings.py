@@ -28,13 +28,14 @@ IMAGES = {
     "mail": "axllent/mailpit:v1.27.11",
 }
 DEMO_PASSWORD = "demo-losen-2026"  # noqa: S105 - printed by ./dev up, for demos only
+DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of anna.admin; printed by ./dev up, for demos only
 DEMO_ASSURANCE = {
     "ASSURANCE_CONTACT_PERSON": "1", "ASSURANCE_DATA_REPORTER": "1", "ASSURANCE_ADMINISTRATION": "2",
 }  # fmt: skip
 """The demo's users may do their work after a password; the administration shows what a second factor is."""
 SECRETS = (
     "database_password", "keycloak_admin_password", "client_secret", "registry_vault", "eservice_vault",
-    "identity_vault", "mail_secret",
+    "identity_vault", "mail_secret", "identity_client_secret", "eid_client_secret",
 )  # fmt: skip
 
 
@@ -113,9 +114,12 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
         "identity": {
             "KEYCLOAK_URL": f"http://{places.keycloak}/auth",
             "KEYCLOAK_ADMIN_PASSWORD": secret["keycloak_admin_password"],
+            "CLIENT_SECRET": secret["identity_client_secret"],
             "ESERVICE_CLIENT_SECRET": secret["client_secret"],
             "ESERVICE_URL": services["eservice"],
             "DEMO_PASSWORD": DEMO_PASSWORD,
+            "DEMO_TOTP_SECRET": DEMO_TOTP_SECRET,
+            **_e_legitimation(places, secret),
             "VAULT_SECRET": secret["identity_vault"],
             "MAIL_SECRET": secret["mail_secret"],
         },
@@ -133,13 +137,28 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
     }
 
 
-def gateway_configuration(places: Places, *, run: str, listen: str, head: str) -> str:
+def _e_legitimation(places: Places, secret: dict[str, str]) -> dict[str, str]:
+    """The demo's provider of e-legitimations: a second realm of the same Keycloak."""
+    public, inside = (f"{base}/auth/realms/e-legitimation" for base in (places.public_url, f"http://{places.keycloak}"))
+    return {
+        "EID_ISSUER": public,
+        "EID_AUTHORIZATION_URL": f"{public}/protocol/openid-connect/auth",
+        "EID_TOKEN_URL": f"{inside}/protocol/openid-connect/token",
+        "EID_JWKS_URL": f"{inside}/protocol/openid-connect/certs",
+        "EID_CLIENT_ID": "register",
+        "EID_CLIENT_SECRET": secret["eid_client_secret"],
+    }
+
+
+def gateway_configuration(places: Places, *, run: str, listen: str, head: str, demo: bool = True) -> str:
     """Nginx's configuration. Rates are generous: one address may be a whole municipality.
 
+    `demo`: whether the demo's provider of e-legitimations is let through too.
     "Open": what lies there as a file; "asked": what a process has to answer.
     """
     values = {
         "HEAD": head, "RUN": run, "LISTEN": listen, "SNAPSHOTS": places.snapshots, "KEYCLOAK": places.keycloak,
+        "REALMS": "register|e-legitimation" if demo else "register",
         "CACHE_CONTROL": "public, no-cache", "OPEN_RATE": "100000", "OPEN_BURST": "10000",
         "ASKED_RATE": "1000", "ASKED_BURST": "2000",
         **{name.upper(): address for name, address in places.services.items()},

@@ -187,7 +187,8 @@ class Stack:
 
     def _accounts(self) -> None:
         """The realm, each time its configuration is another; the demo's accounts, once."""
-        realm = f"realm {(ROOT / 'deploy' / 'keycloak' / 'realm.json').stat().st_mtime_ns} {self.url}"
+        files = sorted((ROOT / "deploy" / "keycloak").glob("*.json"))
+        realm = f"realm {' '.join(str(file.stat().st_mtime_ns) for file in files)} {self.url}"
         if not self._done(realm):
             self.say("setting up the realm")
             self.command("identity", "setup-realm")

@@ -24,9 +24,28 @@ class IdentitySettings(ServiceSettings):
     keycloak_realm: str = Field(default="register", description="The realm of the register's users")
     keycloak_admin: str = Field(default="admin", description="User name of Keycloak's administrator")
     keycloak_admin_password: SecretStr = Field(description="Password of Keycloak's administrator")
+    client_secret: SecretStr = Field(description="Secret of identity's own client at Keycloak: its running work")
     eservice_client_secret: SecretStr = Field(description="Secret of the e-service's OIDC client")
     eservice_url: str = Field(default="http://127.0.0.1:8101", description="The e-service's address inside, for logout")
     demo_password: SecretStr | None = Field(default=None, description="Password given to new accounts; for demos only")
+    demo_totp_secret: SecretStr | None = Field(
+        default=None, description="Base32 secret of the administrator's second factor; for demos only"
+    )
+    eid_issuer: str | None = Field(
+        default=None, description="Issuer of the provider of e-legitimations (OIDC); none: no e-legitimation is offered"
+    )
+    eid_authorization_url: str = Field(default="", description="Where browsers log in with an e-legitimation")
+    eid_token_url: str = Field(default="", description="Where Keycloak fetches the e-legitimation's tokens")
+    eid_jwks_url: str = Field(default="", description="Where Keycloak fetches that provider's keys")
+    eid_client_id: str = Field(default="", description="What that provider calls us")
+    eid_client_secret: SecretStr | None = Field(default=None, description="The secret that provider gave us")
+    eid_scope: str = Field(default="openid", description="The scopes to ask that provider for")
+    eid_number_claim: str = Field(
+        default="personal_identity_number", description="Its claim with the personal identity number, twelve digits"
+    )
+    eid_assurance_claim: str = Field(
+        default="acr", description="Its claim with the level of assurance: loa3 and the like"
+    )
     vault_secret: SecretStr = Field(
         min_length=32, description="Long random secret; the key for users' personal identity numbers is derived from it"
     )
@@ -79,7 +98,20 @@ class IdentitySettings(ServiceSettings):
     )
 
     @model_validator(mode="after")
-    def _address_with_token(self) -> Self:
+    def _complete(self) -> Self:
+        if self.eid_issuer and not all(
+            (
+                self.eid_authorization_url,
+                self.eid_token_url,
+                self.eid_jwks_url,
+                self.eid_client_id,
+                self.eid_client_secret,
+            )
+        ):
+            raise ValueError(
+                "IDENTITY_EID_ISSUER needs all of IDENTITY_EID_AUTHORIZATION_URL, …_TOKEN_URL, …_JWKS_URL, "
+                "…_CLIENT_ID and …_CLIENT_SECRET"
+            )
         if self.population_url and not (self.population_token and self.population_token.get_secret_value()):
             raise ValueError("IDENTITY_POPULATION_TOKEN is needed with IDENTITY_POPULATION_URL")
         return self
