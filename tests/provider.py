@@ -1,0 +1,110 @@
+"""The e-service's part at the identity provider, played with a bare HTTP client: each page and each token in hand."""
+
+import base64
+import hashlib
+import html
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import jwt
+import pyotp
+
+from deploy.stack.settings import DEMO_PASSWORD, DEMO_TOTP_SECRET
+
+NUMBERS = {
+    "karin.kontakt": "197001019004", "ulf.uppgift": "198002029000", "frida.friskola": "197503039005",
+    "bo.bada": "196804049002", "anna.admin": "196905059009", "nina.ny": "199006069000",
+    "sven.skyddad": "198507079005", "olle.obehorig": "199208089004", "pia.protokoll": "197709099001",
+}  # fmt: skip
+"""The demo's persons by their e-legitimation's personal identity numbers."""
+
+
+def code(secret: str = DEMO_TOTP_SECRET) -> str:
+    """The authenticator app's code of this moment."""
+    return pyotp.TOTP(secret).now()
+
+
+def action(page: str) -> str:
+    """Where a page's form is sent."""
+    found = re.search(r'<form[^>]*action="([^"]+)"', page)
+    assert found, page
+    return html.unescape(found[1])
+
+
+@dataclass
+class AtProvider:
+    """One browser at the identity provider. `url` is the gateway's, `secret` the e-service's client secret."""
+
+    url: str
+    secret: str = field(repr=False)
+    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+
+    @property
+    def realm(self) -> str:
+        return f"{self.url}/auth/realms/register/protocol/openid-connect"
+
+    def leave(self, **other: str) -> httpx.Response:
+        """Come to the identity provider; gives its first page, or where it sends the browser back to."""
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "response_type": "code", "client_id": "eservice", "redirect_uri": f"{self.url}/logga-in/retur",
+            "scope": "openid", "code_challenge": challenge, "code_challenge_method": "S256", "state": "state",
+        } | other  # fmt: skip
+        return self._follow(self._ask("GET", f"{self.realm}/auth?{urlencode(query)}"))
+
+    def send(self, page: httpx.Response, **fields: str) -> httpx.Response:
+        """Fill in a page's form; gives the next page, or where it sends the browser back to."""
+        return self._follow(self._ask("POST", action(page.text), data=fields))
+
+    def click(self, page: httpx.Response, link: str) -> httpx.Response:
+        """Follow the link whose id it is."""
+        found = re.search(rf'<a[^>]*id="{link}"[^>]*href="([^"]+)"', page.text) or re.search(
+            rf'<a[^>]*href="([^"]+)"[^>]*id="{link}"', page.text
+        )
+        assert found, page.text
+        return self._follow(self._ask("GET", str(page.url.join(html.unescape(found[1])))))
+
+    def with_password(self, user_name: str, **other: str) -> httpx.Response:
+        """Log in with a password, as far as that leads."""
+        return self.send(self.leave(**other), username=user_name, password=DEMO_PASSWORD)
+
+    def with_e_legitimation(self, number: str, **other: str) -> httpx.Response:
+        """Log in with an e-legitimation."""
+        return self.send(self.leave(kc_idp_hint="e-legitimation", **other), username=number, password=DEMO_PASSWORD)
+
+    def tokens(self, back: httpx.Response) -> dict[str, Any]:
+        """Exchange the code that the browser came back with."""
+        asked = parse_qs(urlsplit(back.headers.get("location", "")).query)
+        assert "code" in asked, (back.status_code, back.headers.get("location"), back.text)
+        form = {
+            "grant_type": "authorization_code", "code": asked["code"][0], "code_verifier": self.verifier,
+            "redirect_uri": f"{self.url}/logga-in/retur",
+        }  # fmt: skip
+        answer = httpx.post(f"{self.realm}/token", data=form, auth=("eservice", self.secret), timeout=30)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def claims(self, back: httpx.Response) -> dict[str, Any]:
+        """What the access token says."""
+        return said(self.tokens(back)["access_token"])
+
+    def _follow(self, answer: httpx.Response) -> httpx.Response:
+        while answer.is_redirect and not answer.headers["location"].startswith(f"{self.url}/logga-in/retur"):
+            answer = self._ask("GET", str(answer.url.join(answer.headers["location"])))
+        return answer
+
+    def _ask(self, method: str, url: str, **more: Any) -> httpx.Response:
+        # Its cookies are Secure: browsers send them to http://localhost all the same, httpx does not.
+        path = urlsplit(url).path
+        sent = [f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar if path.startswith(cookie.path)]
+        return self.http.request(method, url, headers={"Cookie": "; ".join(sent)}, **more)
+
+
+def said(token: str) -> dict[str, Any]:
+    """A token's claims, unchecked."""
+    return dict(jwt.decode(token, options={"verify_signature": False}))
