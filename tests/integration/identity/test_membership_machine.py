@@ -249,8 +249,7 @@ class Memberships(RuleBasedStateMachine):
             return
         held = self.world.rows(
             "SELECT p.national_id_index, m.role, "
-            "EXISTS (SELECT FROM terms_acceptance t WHERE t.person_id = m.person_id) AS accepted "
-            "FROM membership m JOIN person p USING (person_id) "
+            "EXISTS (SELECT FROM terms_acceptance t WHERE t.person_id = m.person_id) AS accepted FROM membership m JOIN person p USING (person_id) "
             "WHERE m.organization_number = $1 AND m.ended_at IS NULL", self.number,
         )  # fmt: skip
         by_index = {self.world.directory.index(number): who for who, number in enumerate(NUMBERS)}

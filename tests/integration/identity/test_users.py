@@ -205,7 +205,7 @@ async def test_a_credential_gets_a_new_secret_and_comes_to_its_end(office: Offic
     ]  # fmt: skip
 
 
-async def test_an_organizer_has_so_many_credentials_and_no_more(karin: Caller) -> None:
+async def test_an_organizer_has_so_many_credentials_and_no_more(office: Office, karin: Caller) -> None:
     ask = [karin.post(f"/organizers/{LUND}/credentials", {"label": f"P{n}", "days": 1}) for n in range(12)]
 
     answers = await asyncio.gather(*ask)
@@ -213,7 +213,7 @@ async def test_an_organizer_has_so_many_credentials_and_no_more(karin: Caller) -
     assert sorted(answer.status_code for answer in answers) == [201] * 10 + [409] * 2
 
 
-async def test_a_program_administers_nobody(karin: Caller, as_caller: AsCaller) -> None:
+async def test_a_program_administers_nobody(office: Office, karin: Caller, as_caller: AsCaller) -> None:
     made = (await karin.post(f"/organizers/{LUND}/credentials", {"label": "Program", "days": 30})).json()
 
     program = as_caller(made["credentialId"], machine=True)
