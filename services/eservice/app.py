@@ -15,10 +15,15 @@ from services.eservice.clients.services import services_for
 from services.eservice.drafts import Drafts
 from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
+    administration,
+    credentials,
     edit_unit,
+    inviting,
+    issued_letters,
     joining,
     letters,
     login,
+    manual,
     my_contact,
     my_data,
     my_sessions,
@@ -27,6 +32,7 @@ from services.eservice.pages import (
     start,
     terms,
     units,
+    users,
     waiting,
 )
 from services.eservice.rendering import page
@@ -51,7 +57,10 @@ BACK_CHANNEL = "/logga-ut/bakkanal"
 SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 """Addresses of mailed links: with their token they are said to nobody."""
 WHY_SECONDS = 2
-ROOMS = (login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, problems)
+ROOMS = (
+    login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
+    credentials, administration, issued_letters, manual, problems,
+)  # fmt: skip
 
 
 def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> FastAPI:

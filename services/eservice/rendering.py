@@ -1,5 +1,6 @@
 """Templates: our pages, with govuk-frontend's components under our own look."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ ENVIRONMENT.filters["value"] = texts.value
 ENVIRONMENT.filters["has_prefix"] = lambda found, prefix: any(
     name.startswith(f"{prefix}/") and any(values) for name, values in found.items()
 )
+ENVIRONMENT.filters["person"] = texts.person
+ENVIRONMENT.filters["genitive"] = texts.genitive
+ENVIRONMENT.filters["number"] = texts.number
 ENVIRONMENT.filters["pairs"] = lambda values: [(one, one) for one in values]
 
 
@@ -44,12 +48,28 @@ def page(
 ) -> HTMLResponse:
     """Render a page."""
     session = session or getattr(request.state, "session", None)
+    person, settings = getattr(request.state, "person", None), request.app.state.settings
     known = {
-        "path": request.url.path, "session": session, "person": getattr(request.state, "person", None),
-        "zone": request.app.state.settings.time_zone, "warning": request.app.state.settings.session_warning,
+        "path": request.url.path, "session": session, "person": person, "zone": settings.time_zone,
+        "warning": settings.session_warning, "contact": settings.contact_email, "acting": only_organizer(person),
+        "errors": {}, "typed": {},
     }  # fmt: skip
     text = ENVIRONMENT.get_template(f"{template}.html").render(known | values)
     return HTMLResponse(text, status)
+
+
+def acting_for(person: Mapping[str, Any], number: str, name: str) -> dict[str, str]:
+    """The organizer that a page belongs to and the person's role there, for the page's head (`acting`)."""
+    roles = {one["organizationNumber"]: one["role"] for one in person["memberships"]}
+    return {"number": number, "name": name, "role": roles.get(number, "register-administration")}
+
+
+def only_organizer(person: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """The organizer of somebody who acts for one alone: on all their pages."""
+    if person is None or person["registerAdministration"] or len(person["memberships"]) != 1:
+        return None
+    (one,) = person["memberships"]
+    return acting_for(person, one["organizationNumber"], one["organizerName"])
 
 
 def markdown(text: str) -> Markup:

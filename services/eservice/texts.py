@@ -13,7 +13,10 @@ FIELDS = {
     "schoolTypes": "Skolformer", "specialSupportSchool": "Resursskola", "hospitalSchool": "Sjukhusskola",
     "reportsStudents": "Rapporterar elever", "reportsPersonell": "Rapporterar personal", "startdate": "Startdatum",
     "endDate": "Nedläggningsdatum", "municipalAdultEducationProvidedInternally": "Komvux i egen regi",
-    "organizationNumber": "Huvudman",
+    "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
+    "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
+    "requestedBy": "Vem som har begärt brevet", "requestReference": "Diarienummer",
+    "requestedOn": "Datum för begäran", "q": "Sök",
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -36,7 +39,17 @@ VUX_PARTS = {"VUXGR": "Grundläggande nivå", "VUXGY": "Gymnasial nivå",
 REPORTS = {"NEJ": "Nej", "KOMMUNAL": "För kommunal verksamhet", "ENSKILD": "För enskild verksamhet"}
 ROLES = {"contact-person": "Kontaktperson", "data-reporter": "Uppgiftslämnare",
          "register-administration": "Registerförvaltning", "register": "Registret",
-         "operator": "Driften"}  # fmt: skip
+         "operator": "Driften", "machine": "Program"}  # fmt: skip
+ROLE_MEANS = {
+    "contact-person": "Får se och ändra alla uppgifter, bjuda in och avsluta användare och ge ut API-nycklar.",
+    "data-reporter": "Får se och ändra uppgifter om huvudmannens skolenheter.",
+}
+USER_STATES = {"active": "Aktiv", "locked": "Spärrad"}
+INVITATION_STATES = {"open": "Väntar på svar", "expired": "Har gått ut"}
+CREDENTIAL_STATES = {"active": "Gäller", "expired": "Har gått ut", "revoked": "Återkallad"}
+LETTER_STATES = {"open": "Väntar på svar", "used": "Använt", "withdrawn": "Indraget", "expired": "Har gått ut"}
+METHODS = {"password": "Lösenord", "second-factor": "Lösenord och engångskod", "e-legitimation": "E-legitimation",
+           "unknown": "Okänt sätt"}  # fmt: skip
 CAUSES = {"edit": "Ändring", "import": "Import", "planned": "Planerad ändring", "correction": "Rättelse"}
 VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
@@ -73,12 +86,68 @@ ERRORS = {
     "coordinates-differ": "SWEREF 99 TM och WGS 84 anger olika platser. Rätta det ena, eller töm det så räknas det ut.",
     "closed-unit-is-final": "Skolenheten har upphört och kan inte ändras.",
     "start-date-in-future": "Startdatumet måste ligga efter i dag.",
+    "email-needed": "Skriv e-postadressen till den du vill bjuda in.",
+    "role-needed": "Välj vilken roll personen ska ha.",
+    "label-needed": "Skriv vad programmet heter, så att ni känner igen nyckeln.",
+    "days-form": "Skriv ett antal dagar, från 1 till 365.",
+    "reason-needed": "Skriv varför personen spärras.",
+    "requested-by-needed": "Skriv vem hos huvudmannen som har begärt brevet.",
+    "reference-needed": "Skriv diarienumret för begäran.",
+    "date-needed": "Skriv vilken dag begäran kom, till exempel 2026-11-24.",
+    "date-in-future": "Datumet ligger efter i dag. Skriv den dag begäran kom.",
+    "authority-ended": "Behörigheten är redan avslutad.",
+    "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
+    "credential-gone": "Nyckeln finns inte längre.",
+    "choice-needed": "Välj vad som ska gälla.",
+    "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
 }  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
+
+PROBLEMS = {
+    "stale": ("", "Någon har ändrat det här sedan du öppnade sidan. Inget är sparat. Nu ser du vad som gäller."),
+    "user-exists": ("email", "Personen har redan behörighet. Du kan ändra rollen i listan över användare."),
+    "invitation-exists": ("email", "Det finns redan en inbjudan till adressen. Skicka den igen eller återkalla den."),
+    "too-many-invitations": ("", "Det finns för många obesvarade inbjudningar. Återkalla några av dem först."),
+    "too-soon": ("", "Inbjudan skickades nyss. Vänta en minut och försök igen."),
+    "last-contact-person": ("", "Personen är den enda kontaktpersonen. Bjud in en till först."),
+    "role-unchanged": ("", "Personen har redan den rollen."),
+    "users-changed": ("", "Användarna har ändrats sedan du öppnade sidan. Inget är bekräftat. Gå igenom listan igen."),
+    "too-many-credentials": ("", "Det finns redan tio nycklar som gäller. Återkalla någon av dem först."),
+    "letter-exists": ("", "Huvudmannen har redan ett brev som väntar på svar. Gör det på nytt eller dra in det."),
+    "credential-over": ("", "Nyckeln gäller inte längre. Ge ut en ny."),
+    "letter-closed": ("", "Brevet är använt eller indraget. Gör ett nytt om det behövs."),
+    "locked-already": ("", "Personen är redan spärrad."),
+    "not-locked": ("", "Personen är inte spärrad."),
+    "lock-oneself": ("", "Du kan inte spärra dig själv."),
+    "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
+}  # fmt: skip
+"""What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
+UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
+
+
+def problem(code: str) -> tuple[str, str]:
+    """A refusal in words, and the input that it is about."""
+    return PROBLEMS.get(code, UNKNOWN_PROBLEM)
+
+
+def person(of: Mapping[str, Any]) -> str:
+    """A person's name as others may see it."""
+    return str(of["name"] or f"Person med skyddade personuppgifter ({of['reference']})")
+
+
+def genitive(name: str) -> str:
+    """Whose it is: Karins, Anders."""
+    return name if name[-1:] in "sxz" else f"{name}s"
+
+
+def number(organization_number: str) -> str:
+    """An organization number as people write it: 212000-1132."""
+    return f"{organization_number[:6]}-{organization_number[6:]}"
 
 
 def field(path: str) -> str:
     """A field's name: `addresses/BESOKSADRESS/streetAddress` is "Besöksadress, gatuadress"."""
+    path = path.removeprefix("choose:")
     if path in FIELDS:
         return FIELDS[path]
     first, *rest = path.split("/")

@@ -34,6 +34,8 @@ PUBLIC = {
     ("eservice", "GET", "/logga-in/retur"): "ends it; checks state, nonce and PKCE",
     ("eservice", "POST", "/logga-ut"): "ends the session, if there is one",
     ("eservice", "GET", "/utloggad"): "where the identity provider sends people after logging out",
+    ("eservice", "GET", "/handbok"): "the users' manual",
+    ("eservice", "GET", "/handbok/{name}"): "its chapters and pictures",
     ("eservice", "GET", "/docs/problems/{code}"): "explains an error code to those who write programs",
     (
         "eservice",

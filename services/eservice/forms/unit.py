@@ -21,6 +21,8 @@ WORDS = ("schoolTypeProperties/gy/programmes", "schoolTypeProperties/gyan/progra
 CSN = "schoolTypeProperties/gy/csnCode"
 SINGLE = (*TEXTS, *CHOICES, *MARKS, *ADDRESS_PATHS, *PLACE_PATHS, *WORDS, CSN, REMOVE_NUMBER)
 NAMES = (*SINGLE, *LISTS)
+BOTH, MINE, CHOICE = "both", "mine:", "choose:"
+"""Where two changes meet: which fields, what I typed there (`mine:url`), what was chosen (`choose:url`)."""
 
 
 def from_unit(unit: Mapping[str, Any]) -> Typed:
@@ -72,6 +74,14 @@ def merged(base: Typed, mine: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
     conflicts = [name for name in NAMES if name in my_names & their_names and _set(mine, name) != _set(theirs, name)]
     source = {name: mine if name in my_names else theirs for name in NAMES}
     return only_known({name: source[name].get(name, []) for name in NAMES}), conflicts
+
+
+def settled(typed: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
+    """The form with what was chosen between two changes, and the inputs where nothing was: mine stands there."""
+    both = [name for name in typed.get(BOTH, ()) if name in NAMES]
+    chosen = {name: _one(typed, CHOICE + name) for name in both}
+    source = {name: theirs.get(name, []) if chosen[name] == "theirs" else typed.get(MINE + name, []) for name in both}
+    return {**typed, **source}, [name for name in both if chosen[name] not in {"mine", "theirs"}]
 
 
 def errors_by_name(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:

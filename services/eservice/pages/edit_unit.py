@@ -1,7 +1,7 @@
 """Editing a unit: the form, the check page, saving, the receipt; and what to do when somebody else was faster."""
 
-import re
 import secrets
+from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
@@ -15,12 +15,15 @@ from services.eservice.drafts import SECONDS, Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
+from services.eservice.pages.steps import STALE, VERSION, seen
+from services.eservice.pages.units import acting_at
 from services.eservice.rendering import page
 
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
-STALE, BROKEN = 412, frozenset({409, 422})
-KEY, VERSION = re.compile(r"[A-Za-z0-9_-]{8,100}"), re.compile(r"[0-9]{1,9}", re.ASCII)
+BROKEN = frozenset({409, 422})
+SINCE = "since"
+"""The version that a form was made from before somebody else was faster."""
 
 
 @router.get("/enheter/{code}/andra", response_class=HTMLResponse)
@@ -30,7 +33,8 @@ async def form(request: Request, visit: Accepted, code: Code) -> Response:
     draft = await drafts(request).take(request, visit.session, request.url.path)
     if draft is None:
         return await _form(request, visit, code, found, _started(found))
-    answer = await _form(request, visit, code, found, draft.fields, restored=True)
+    typed, _ = forms.settled(draft.fields, {})
+    answer = await _form(request, visit, code, found, typed, restored=True)
     clear_cookie(answer, DRAFT)
     return answer
 
@@ -38,7 +42,10 @@ async def form(request: Request, visit: Accepted, code: Code) -> Response:
 @router.post("/enheter/{code}/andra", response_class=HTMLResponse)
 async def check(request: Request, visit: Accepted, code: Code) -> Response:
     """The check page: what will change, field by field. With errors, the form again with all that was typed."""
-    typed = _of_our_form(visit)
+    typed, missing = forms.settled(_of_our_form(visit), _base(visit) or {})
+    if missing:
+        return await _choose_again(request, visit, code, missing)
+    visit = replace(visit, typed=typed)
     found = await visit.services.registry.unit(code)
     if visit.one("step") == "form":
         return await _form(request, visit, code, found, typed)
@@ -49,7 +56,10 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
     except RefusedError as refused:
         return await _refused(request, visit, code, found, refused)
     hidden = _hidden(typed)
-    answer = page(request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed)
+    answer = page(
+        request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed,
+        acting=acting_at(visit, found),
+    )  # fmt: skip
     # For the browser's own Back, which fetches the form anew.
     draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
     set_cookie(answer, DRAFT, await drafts(request).keep(visit.session, draft), seconds=SECONDS)
@@ -77,13 +87,14 @@ async def receipt(request: Request, visit: Accepted, code: Code, version: int) -
     entry = next((entry for entry in told["entries"] if entry["version"] == version), None)
     if entry is None:
         raise HTTPException(404)
-    return page(request, "receipt", visit.session, found=found, entry=entry, code=code)
+    return page(request, "receipt", visit.session, found=found, entry=entry, code=code, acting=acting_at(visit, found))
 
 
 def _of_our_form(visit: Visit) -> Typed:
     """What was typed, in a form whose own inputs are as we made them. Raises ForgedFormError."""
-    ours = KEY.fullmatch(visit.one("key")) and VERSION.fullmatch(visit.one("version")) and _base(visit) is not None
-    if not ours:
+    seen(visit)
+    since = visit.typed.get(SINCE)
+    if _base(visit) is None or (since and not VERSION.fullmatch(since[0])):
         raise ForgedFormError
     return visit.typed
 
@@ -111,21 +122,57 @@ async def _refused(
 
 async def _conflict(request: Request, visit: Visit, code: str, problem: dict[str, Any]) -> HTMLResponse:
     """Both versions where they differ; what only one of us changed is taken from the one who did."""
-    current, mine = problem["current"], forms.only_known(visit.typed)
-    base = _base(visit) or {}
+    current, mine, since = problem["current"], forms.only_known(visit.typed), problem["changedSince"]
     theirs = forms.from_unit(current["unit"])
-    together, conflicts = forms.merged(base, mine, theirs)
-    hidden = [*_pairs(together, leaving_out=conflicts), *_frame(current, theirs)]
+    together, conflicts = forms.merged(_base(visit) or {}, mine, theirs)
+    hidden = [
+        *_pairs(together, leaving_out=conflicts), *_frame(current, theirs), (SINCE, visit.one("version")),
+        *((forms.BOTH, name) for name in conflicts),
+        *((forms.MINE + name, text) for name in conflicts for text in mine.get(name, [])),
+    ]  # fmt: skip
+    both = [{"name": name, "mine": mine.get(name, []), "theirs": theirs.get(name, [])} for name in conflicts]
+    return await _choose(request, visit, code, current, hidden=hidden, both=both, since=since)
+
+
+async def _choose_again(request: Request, visit: Visit, code: str, missing: list[str]) -> HTMLResponse:
+    """The same page, where something was not chosen. What was stays chosen."""
+    typed, theirs = visit.typed, _base(visit) or {}
+    told = (await visit.services.registry.history(code, 1))["entries"]
+    hidden = [
+        *_pairs(forms.only_known(typed), leaving_out=typed[forms.BOTH]),
+        *((name, text) for name in typed for text in typed[name] if name.startswith(forms.MINE)),
+        *((name, text) for name in ("version", "key", "base", SINCE, forms.BOTH) for text in typed.get(name, ())),
+    ]  # fmt: skip
     both = [
-        {"name": name, "label": texts.field(name), "mine": mine.get(name, []), "theirs": theirs.get(name, [])}
-        for name in conflicts
-    ]
-    since = problem["changedSince"]
+        {"name": name, "mine": typed.get(forms.MINE + name, []), "theirs": theirs.get(name, []),
+         "chosen": visit.one(forms.CHOICE + name)}
+        for name in typed[forms.BOTH]
+    ]  # fmt: skip
+    errors = {forms.CHOICE + name: texts.ERRORS["choice-needed"] for name in missing}
+    since = [entry for entry in told if entry["version"] > int(visit.one(SINCE) or 0)]
+    found = await visit.services.registry.unit(code)
+    return await _choose(request, visit, code, found, hidden=hidden, both=both, since=since, errors=errors)
+
+
+async def _choose(
+    request: Request, visit: Visit, code: str, found: dict[str, Any], *, both: list[dict[str, Any]],
+    since: list[dict[str, Any]], **values: Any,
+) -> HTMLResponse:  # fmt: skip
     names = await visit.services.identity.names(since)
+    for field in both:
+        field["whose"] = _whose(field["name"], since, names)
     return page(
-        request, "conflict", visit.session, status=409, code=code, found=current, both=both, hidden=hidden,
-        since=since, names=names,
+        request, "conflict", visit.session, status=409, code=code, found=found, acting=acting_at(visit, found),
+        both=both, since=since, names=names, **values,
     )  # fmt: skip
+
+
+def _whose(name: str, since: list[dict[str, Any]], names: dict[str, str | None]) -> str:
+    """Whose change stands against mine: "Karin Kontakts", where the name may be known."""
+    changed = [entry for entry in since if any(change["field"] == name for change in entry["changed"])]
+    newest = max(changed, key=lambda entry: int(entry["version"]), default=None)
+    known = names.get(newest["actor"]) if newest else None
+    return texts.genitive(known) if known else "Den andras"
 
 
 async def _form(
@@ -142,7 +189,7 @@ async def _form(
     places = [(place["municipalityCode"], place["displayName"]) for place in municipalities]
     return page(
         request, "edit_unit", visit.session, status=400 if errors else 200, found=found, code=code, typed=typed,
-        errors=errors or {}, places=places, restored=restored, form=forms,
+        errors=errors or {}, places=places, acting=acting_at(visit, found), restored=restored, form=forms,
         frame=[pair for pair in _hidden(typed) if pair[0] in {"version", "key", "base"}],
     )  # fmt: skip
 

@@ -1,14 +1,15 @@
 """Seeing: an organizer's units, one unit, its history."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
-from services.eservice.pages.doors import SEE_OTHER, Accepted
-from services.eservice.rendering import page
+from services.eservice.pages.doors import SEE_OTHER, Accepted, Visit
+from services.eservice.rendering import acting_for, page
 
 router = APIRouter()
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$")]
@@ -44,10 +45,11 @@ async def units(
         return RedirectResponse(f"?{urlencode(chosen)}", SEE_OTHER)
     organizer = await visit.services.registry.organizer(number)
     return page(
-        request, "units", visit.session, found=found, organizer=organizer["organizer"], role=organizer["role"],
+        request, "units", visit.session, found=found, organizer=organizer["organizer"],
         q=q, statuses=statuses, school_types=school_types, sort=sort, order=order, sorts=SORTS,
         columns=[(text, _direction(order) if name == sort else "") for name, text in COLUMNS],
         query=urlencode(chosen), is_narrowed=bool(q or statuses or school_types),
+        acting=acting_for(visit.person, number, organizer["organizer"]["displayName"]),
     )  # fmt: skip
 
 
@@ -60,7 +62,15 @@ async def unit(request: Request, visit: Accepted, code: Code) -> HTMLResponse:
     """One unit with all its fields, and what of it is not public yet."""
     found = await visit.services.registry.unit(code)
     day = await visit.services.registry.register_day()
-    return page(request, "unit", visit.session, found=found, unit=found["unit"], public_from=day["publicFrom"])
+    return page(
+        request,
+        "unit",
+        visit.session,
+        found=found,
+        unit=found["unit"],
+        public_from=day["publicFrom"],
+        acting=acting_at(visit, found),
+    )
 
 
 @router.get("/enheter/{code}/historik", response_class=HTMLResponse)
@@ -72,4 +82,20 @@ async def history(
     told = await visit.services.registry.history(code, page_number)
     day = await visit.services.registry.register_day()
     names = await visit.services.identity.names(told["entries"])
-    return page(request, "history", visit.session, found=found, told=told, names=names, view=day["day"], code=code)
+    return page(
+        request,
+        "history",
+        visit.session,
+        found=found,
+        told=told,
+        names=names,
+        view=day["day"],
+        code=code,
+        acting=acting_at(visit, found),
+    )
+
+
+def acting_at(visit: Visit, found: Mapping[str, Any]) -> dict[str, str]:
+    """The organizer of a unit as the registry answers it, for the page's head."""
+    organizer = found["organizer"]
+    return acting_for(visit.person, organizer["organizationNumber"], organizer["displayName"])

@@ -1,0 +1,140 @@
+"""The pages about users, API credentials, persons and letters, from identity's answers."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.eservice.rendering import ENVIRONMENT, acting_for, only_organizer
+from services.eservice.session import Session
+from tests.unit.eservice import examples as given
+
+SOON = datetime.now(UTC) + timedelta(minutes=30)
+SESSION = Session(b"", "token", None, SOON, can_be_longer=True)  # type: ignore[arg-type]  # no page shows tokens
+WITH_ME: dict[str, Any] = {"session": SESSION, "zone": "Europe/Stockholm", "contact": "hjalp@example.org",
+                           "errors": {}, "typed": {}, "hidden": [("key", "k" * 16)], "action": "/gör/spara",
+                           "cancel": "/tillbaka", "number": given.LUND, "home": "/hem", "restored": False,
+                           "names": {given.ONE: "Karin Kontakt"},
+                           "warning": timedelta(minutes=5)}  # fmt: skip
+LUND = acting_for(given.KARIN, given.LUND, "Lunds kommun")
+KARIN = {"person": given.KARIN, "acting": LUND, "found": given.USERS}
+ANNA = {"person": given.ANNA, "acting": None}
+TYPED = {"email": ["nina.ny@lund.example"], "role": ["contact-person"], "personalIdentityNumber": [""],
+         "reason": ["Har lånat ut sitt konto"], "requestedBy": ["Rut Rektor"], "requestReference": ["2026:1"],
+         "requestedOn": ["2026-11-20"]}  # fmt: skip
+KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL}
+ORGANIZER = {"organizationNumber": given.SKURUP, "displayName": "Skurups kommun"}
+
+PAGES: dict[str, dict[str, Any]] = {
+    "users/list": KARIN,
+    "users/user": KARIN | {"user": given.user(), "other_role": "contact-person"},
+    "users/role": KARIN | {"user": given.user(), "role": "contact-person"},
+    "users/end": KARIN | {"user": given.user()},
+    "users/invite": KARIN,
+    "users/invite_check": KARIN | {"typed": TYPED, "change": "/ändra"},
+    "users/invitation": KARIN | {"invitation": given.INVITATION},
+    "users/resend": KARIN | {"invitation": given.INVITATION},
+    "users/withdraw": KARIN | {"invitation": given.INVITATION},
+    "users/review": KARIN | {"reviews": given.REVIEWS},
+    "users/receipt": KARIN | {"told": {"kind": "invited", "email": "nina.ny@lund.example", "expires": given.AT}},
+    "credentials/list": KEY,
+    "credentials/new": KEY,
+    "credentials/credential": KEY,
+    "credentials/rotate": KEY,
+    "credentials/revoke": KEY,
+    "credentials/receipt": KEY | {
+        "api": "http://localhost:8080/api/registry/organizers/2120001132",
+        "told": {"kind": "issued", "label": "Systemet", "client": "api-3f2a9c01b7d4", "secret": "hemlig",
+                 "token_url": given.TOKEN_URL, "expires": given.AT},
+    },
+    "administration/overview": ANNA | {"letters": [given.LETTER]},
+    "administration/people": ANNA | {"q": "ulf", "found": [given.PERSON]},
+    "administration/person": ANNA | {"one": given.LOCKED},
+    "administration/lock": ANNA | {"one": given.PERSON},
+    "administration/lock_check": ANNA | {"one": given.PERSON, "typed": TYPED},
+    "administration/unlock": ANNA | {"one": given.LOCKED},
+    "administration/letters": ANNA | {"letters": [given.LETTER], "number": ""},
+    "administration/letter_for": ANNA | {"q": "skurup", "organizers": [ORGANIZER]},
+    "administration/letter_new": ANNA | {"organizer": ORGANIZER, "earlier": [given.LETTER]},
+    "administration/letter_check": ANNA | {"organizer": ORGANIZER, "typed": TYPED},
+    "administration/letter": ANNA | {"letter": given.LETTER},
+    "administration/reissue": ANNA | {"letter": given.LETTER},
+    "administration/withdraw": ANNA | {"letter": given.LETTER},
+    "administration/receipt": ANNA | {"told": {"kind": "issued", "letter": given.ONE, "expires": given.AT}},
+}  # fmt: skip
+
+
+def render(template: str, **values: Any) -> str:
+    return ENVIRONMENT.get_template(f"{template}.html").render({**WITH_ME, **PAGES[template], **values})
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+@pytest.mark.parametrize("template", PAGES)
+def test_a_page_has_a_title_and_one_heading_and_says_nothing_undefined(template: str) -> None:
+    html = render(template)
+
+    assert re.search(r"<title>[^<]{3,} – Skolenhetsregistret</title>", html)
+    assert html.count("<h1") == 1
+    assert "None" not in html
+    assert "Undefined" not in html
+
+
+@pytest.mark.parametrize("template", [name for name in PAGES if "/receipt" not in name])
+def test_a_refusal_is_said_first_and_in_the_title_where_something_can_be_done(template: str) -> None:
+    if 'action="/gör' not in (html := render(template, errors={"": "Det gick inte."})):
+        return
+
+    assert "<title>Fel: " in html
+    assert html.index("Det gick inte.") < html.index("<h1")
+
+
+def test_a_protected_person_has_neither_name_nor_address() -> None:
+    html = words(render("users/list"))
+
+    assert "Person med skyddade personuppgifter (4F2A) Uppgiftslämnare Visas inte" in html
+
+
+def test_the_last_contact_person_is_told_why_and_what_to_do() -> None:
+    last = given.user(role="contact-person", isLastContactPerson=True)
+
+    html = words(render("users/user", user=last, other_role="data-reporter"))
+
+    assert "alltid minst en kontaktperson" in html
+    assert "Bjud in en kontaktperson" in html
+    assert "Avsluta behörigheten" not in html
+
+
+def test_whom_one_acts_for_is_in_the_head_with_a_way_to_the_others() -> None:
+    acting = acting_for(given.BO, given.SKURUP, "Skurups kommun")
+
+    html = render("users/list", person=given.BO, acting=acting)
+
+    assert "Du företräder Skurups kommun som uppgiftslämnare" in words(html)
+    assert f'<a href="/huvudman/{given.LUND}/enheter">Lunds kommun</a> (kontaktperson)' in html
+
+
+def test_a_data_reporter_is_not_led_to_users_and_credentials() -> None:
+    acting = acting_for(given.BO, given.SKURUP, "Skurups kommun")
+
+    menu = render("users/list", person=given.BO, acting=acting).split("</nav>")[0]
+
+    assert f"/huvudman/{given.SKURUP}/enheter" in menu
+    assert f"/huvudman/{given.SKURUP}/anvandare" not in menu
+    assert "/forvaltning" not in menu
+
+
+def test_who_acts_for_one_organizer_alone_sees_it_everywhere() -> None:
+    assert only_organizer(given.KARIN) == LUND
+    assert only_organizer(given.BO) is None
+    assert only_organizer(given.ANNA) is None
+
+
+def test_the_secret_stands_in_its_own_field_and_not_in_the_example() -> None:
+    assert (
+        render("credentials/receipt", told=PAGES["credentials/receipt"]["told"] | {"secret": "xyzzy"}).count("xyzzy")
+        == 1
+    )
