@@ -189,7 +189,7 @@ def test_a_session_keeps_one_draft_however_often_it_is_sent(stack: Stack, bo: Br
     assert "Tre" in bo.get(UNIT).text
 
 
-def test_what_was_typed_is_forgotten_at_logout(stack: Stack, bo: Browser) -> None:
+def test_what_was_typed_is_forgotten_at_logout(bo: Browser) -> None:
     form = typed(bo, "Glömt vid utloggning")
     bo.post(UNIT, form)
     draft = bo.cookies[DRAFT]
