@@ -1,0 +1,267 @@
+"""Every command, query and page of all services, tried by those who may not: routes are enumerated, none forgotten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from deploy.stack.stack import Stack
+from services.contracts.vocabulary import Role
+from services.identity.commands.authority import OPERATOR
+from services.identity.commands.memberships import end_membership
+from tests.house.code import SERVICES, Route, routes
+from tests.house.test_services import PUBLIC, PUBLIC_SERVICES
+from tests.integration.authority.conftest import FRIDASKOLORNA, LUND, UNIT, Books, Door, NewDoor, program_token
+from tests.provider import NUMBERS, AtProvider, code
+from tests.system import Person, csrf, wait_for
+
+pytestmark = pytest.mark.stack
+
+UNKNOWN = {"number": "5560360793", "code": "99999999"}
+"""A number and a code that nothing has; other names stand for random ids."""
+
+OF_AN_ORGANIZER = {
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
+    "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
+    "registry": ("/organizers/{number}", "/school-units"),
+    "notifications": ("/organizers/{number}/",),
+}
+OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
+ONES_OWN = {
+    "eservice": (
+        "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+    ),
+    "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
+    "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
+    "notifications": ("/mails/mine", "/preferences", "/me/"),
+}  # fmt: skip
+"""What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
+
+BODIES: dict[str, Any] = {
+    "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
+    "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
+    "POST /organizers/{number}/credentials": {"label": "Program", "days": 1},
+    "PATCH /memberships/{membership_id}": {"role": "contact-person"},
+    "POST /letters": {"organizationNumber": LUND, "requestedBy": "X", "requestReference": "1",
+                      "requestedOn": "2026-01-01"},
+    "POST /people/{person_id}/lock": {"reason": "X"},
+    "PUT /school-units/{code}": None,
+    "POST /school-units": None,
+}  # fmt: skip
+
+
+def kind_of(route: Route) -> str:
+    """Whose a route is: what a path begins with says it. A route that nothing is said of fails here."""
+    for kind, table in (
+        ("organizer", OF_AN_ORGANIZER), ("administration", OF_THE_ADMINISTRATION), ("own", ONES_OWN),
+    ):  # fmt: skip
+        if route.path.startswith(table.get(route.service, ())):
+            return kind
+    raise AssertionError(f"{route}: say in this file whose it is")
+
+
+GUARDED = [
+    route
+    for service in SERVICES
+    if service not in PUBLIC_SERVICES
+    for route in routes(service)
+    if (route.service, route.method, route.path) not in PUBLIC
+]
+APIS = [route for route in GUARDED if route.service != "eservice"]
+PAGES = [route for route in GUARDED if route.service == "eservice"]
+INTRUDERS = (
+    "foreign contact person", "foreign data reporter", "ended user", "locked user", "foreign program",
+    "revoked program", "account of nobody",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """Lund's things by the names that paths have, who may see them, and the tokens of those who may not."""
+
+    things: dict[str, str]
+    bodies: dict[str, Any]
+    allowed: dict[str, str]
+    intruders: dict[str, str]
+
+    def path(self, route: Route, things: dict[str, str] | None = None) -> str:
+        path = route.path
+        for name, value in (self.things if things is None else things).items():
+            path = path.replace(f"{{{name}}}", value)
+        return path
+
+    def body(self, route: Route) -> Any:
+        return self.bodies.get(f"{route.method} {route.path}")
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack, books: Books) -> World:
+    with httpx.Client(timeout=30) as http:
+        return made(stack, books, lambda token: Door(http, stack.url, token))
+
+
+def made(stack: Stack, books: Books, door: NewDoor) -> World:
+    """Everything there is to be kept from others, made as its owners make it."""
+
+    def token(user_name: str) -> str:
+        provider = AtProvider(stack.url, stack.secret["client_secret"])
+        back = provider.with_password(user_name, acr_values="2" if user_name == "anna.admin" else "")
+        back = provider.send(back, otp=code()) if user_name == "anna.admin" else back
+        return str(provider.tokens(back)["access_token"])
+
+    target, membership = books.user("malte", LUND, Role.DATA_REPORTER)
+    owner, foreign = (
+        books.user("olga", LUND, Role.CONTACT_PERSON)[0],
+        books.user("fatima", FRIDASKOLORNA, Role.CONTACT_PERSON),
+    )
+    reporter = books.user("felix", FRIDASKOLORNA, Role.DATA_REPORTER)[0]
+    (ended, its_membership), (locked, _) = [books.user(n, LUND, Role.CONTACT_PERSON) for n in ("erik", "lova")]
+    tokens = {name: token(name) for name in (owner, foreign[0], reporter, ended, locked, "anna.admin")}
+    karin, anna = door(tokens[owner]), door(tokens["anna.admin"])
+    anna.knock("identity", "POST", "/me/terms", {"version": 1})
+    address = {"email": f"inbjuden-{uuid4().hex[:6]}@example.org", "role": "data-reporter"}
+    invitation = karin.knock("identity", "POST", f"/organizers/{LUND}/invitations", address).json()
+    issue = {"label": "Program", "days": 1}
+    credential, to_revoke = [
+        karin.knock("identity", "POST", f"/organizers/{LUND}/credentials", issue).json() for _ in range(2)
+    ]
+    foreign_program = door(tokens[foreign[0]]).knock(
+        "identity", "POST", f"/organizers/{FRIDASKOLORNA}/credentials", issue
+    )
+    programs = [program_token(stack, made) for made in (foreign_program.json(), to_revoke)]
+    letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
+    unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
+
+    books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
+    victim = books.person_of(locked)
+    anna.knock("identity", "POST", f"/people/{victim['person_id']}/lock", {"reason": "Prov"})
+    karin.knock("identity", "DELETE", f"/credentials/{to_revoke['credentialId']}")
+    for gone in (tokens[ended], tokens[locked], programs[1]):
+        wait_for(lambda gone=gone: door(gone).knock("registry", "GET", f"/organizers/{LUND}").status_code == 404)  # type: ignore[misc]
+
+    by_eid = AtProvider(stack.url, stack.secret["client_secret"])
+    nobody = by_eid.tokens(by_eid.with_e_legitimation(NUMBERS["pia.protokoll"]))["access_token"]
+    fields = {
+        name: value for name, value in unit["unit"].items() if name != "headMasterPersonalIdentityNumberGiven"
+    }
+    return World(
+        things={
+            "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
+            "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
+            "credential_id": credential["credentialId"], "credential": credential["credentialId"],
+            "letter_id": letter["letterId"], "letter": letter["letterId"],
+            "person_id": str(books.person_of(target)["person_id"]),
+            "person": str(books.person_of(target)["person_id"]), "version": "1",
+        },
+        bodies=BODIES | {
+            "PUT /school-units/{code}": fields,
+            "POST /school-units": {"organizationNumber": LUND, "startdate": "2030-08-01", "unit": fields},
+        },
+        allowed={"organizer": tokens[owner], "administration": tokens["anna.admin"]},
+        intruders={
+            "foreign contact person": tokens[foreign[0]], "foreign data reporter": tokens[reporter],
+            "ended user": tokens[ended], "locked user": tokens[locked], "foreign program": programs[0],
+            "revoked program": programs[1], "account of nobody": str(nobody),
+        },
+    )  # fmt: skip
+
+
+def _seen(answer: httpx.Response) -> dict[str, Any] | None:
+    return dict(answer.json()) if answer.status_code == 200 else None
+
+
+def knock(world: World, door: Door, route: Route, things: dict[str, str] | None = None) -> httpx.Response:
+    query = "?q=a" if route.path == "/people" else ""
+    return door.knock(route.service, route.method, world.path(route, things) + query, world.body(route))
+
+
+def unknown_things(world: World) -> dict[str, str]:
+    return {name: UNKNOWN.get(name, str(uuid4())) for name in world.things}
+
+
+def test_every_route_is_somebodys() -> None:
+    assert {kind_of(route) for route in GUARDED} == {"organizer", "administration", "own"}
+
+
+@pytest.mark.parametrize("route", APIS, ids=str)
+def test_who_has_no_token_is_asked_for_one(world: World, door: NewDoor, route: Route) -> None:
+    answer = knock(world, door(None), route)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("route", [r for r in APIS if kind_of(r) != "own"], ids=str)
+@pytest.mark.parametrize("intruder", INTRUDERS)
+def test_who_may_not_is_refused_and_learns_nothing(world: World, door: NewDoor, route: Route, intruder: str) -> None:
+    caller = door(world.intruders[intruder])
+
+    answer = knock(world, caller, route)
+
+    refused = {"account of nobody": 401}.get(intruder, 404)
+    is_told_of_lock = intruder == "locked user" and answer.json().get("code") == "account-locked"
+    assert answer.status_code == refused or is_told_of_lock, answer.text
+    elsewhere = knock(world, caller, route, unknown_things(world))
+    assert (elsewhere.status_code, elsewhere.content) == (answer.status_code, answer.content), (
+        "what is there looks alike"
+    )
+
+
+@pytest.mark.parametrize("route", [r for r in APIS if kind_of(r) != "own" and r.method == "GET"], ids=str)
+def test_who_may_is_let_in_by_the_same_doors(world: World, door: NewDoor, route: Route) -> None:
+    answer = knock(world, door(world.allowed[kind_of(route)]), route)
+
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("route", [r for r in APIS if kind_of(r) == "administration"], ids=str)
+def test_an_organizers_contact_person_is_no_administrator(world: World, door: NewDoor, route: Route) -> None:
+    assert knock(world, door(world.allowed["organizer"]), route).status_code == 404
+
+
+@pytest.mark.parametrize("route", PAGES, ids=str)
+def test_who_is_not_logged_in_is_sent_to_the_login(world: World, stack: Stack, route: Route) -> None:
+    path = world.path(route)
+
+    answer = httpx.request(route.method, stack.url + path, timeout=30, headers={"Origin": stack.url})
+
+    assert answer.status_code == 303, answer.text
+    assert "/logga-in" in answer.headers["location"] or answer.headers["location"] == "/"
+
+
+@pytest.fixture(scope="module")
+def stranger(stack: Stack, books: Books) -> Person:
+    """A contact person of another organizer, at the e-service."""
+    return Person.log_in(stack.url, books.user("frans", FRIDASKOLORNA, Role.CONTACT_PERSON)[0])
+
+
+@pytest.mark.parametrize("route", [r for r in PAGES if kind_of(r) != "own"], ids=str)
+def test_a_page_of_another_organizer_is_not_there(
+    world: World, stranger: Person, find_csrf: Callable[[Person], str], route: Route
+) -> None:
+    def ask(things: dict[str, str]) -> httpx.Response:
+        path = world.path(route, things)
+        if route.method == "GET":
+            return stranger.get(path + ("?version=1" if path.endswith("/kvitto") else ""))
+        return stranger.post(path, {"csrf": find_csrf(stranger), "key": str(uuid4()), "version": "1"})
+
+    answer, elsewhere = ask(world.things), ask(unknown_things(world))
+
+    assert answer.status_code in {403, 404}, answer.text
+    assert answer.status_code == elsewhere.status_code
+    assert "Lunds kommun" not in answer.text
+    assert "Malte Provsson" not in answer.text
+
+
+@pytest.fixture(scope="module")
+def find_csrf() -> Callable[[Person], str]:
+    """The form token of somebody's session, looked up once."""
+    known: dict[int, str] = {}
+
+    def find(person: Person) -> str:
+        return known.setdefault(id(person), csrf(person.get("/").text))
+
+    return find
