@@ -6,7 +6,7 @@ import html
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -28,6 +28,11 @@ def code(secret: str = DEMO_TOTP_SECRET) -> str:
     return pyotp.TOTP(secret).now()
 
 
+def asks_for_code(page: str) -> bool:
+    """Whether it is the page where an authenticator app's code is typed."""
+    return 'name="otp"' in page
+
+
 def action(page: str) -> str:
     """Where a page's form is sent."""
     found = re.search(r'<form[^>]*action="([^"]+)"', page)
@@ -40,9 +45,15 @@ class AtProvider:
     """One browser at the identity provider. `url` is the gateway's, `secret` the e-service's client secret."""
 
     url: str
-    secret: str = field(repr=False)
+    secret: str = field(default="", repr=False)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     @property
     def realm(self) -> str:
@@ -55,7 +66,20 @@ class AtProvider:
             "response_type": "code", "client_id": "eservice", "redirect_uri": f"{self.url}/logga-in/retur",
             "scope": "openid", "code_challenge": challenge, "code_challenge_method": "S256", "state": "state",
         } | other  # fmt: skip
-        return self._follow(self._ask("GET", f"{self.realm}/auth?{urlencode(query)}"))
+        return self.open(f"{self.realm}/auth?{urlencode(query)}")
+
+    def open(self, address: str) -> httpx.Response:
+        """Come to an address of the identity provider's."""
+        return self._follow(self._ask("GET", address))
+
+    def log_in(self, page: httpx.Response, user_name: str) -> httpx.Response:
+        """Fill in name and password, and the code where it is asked for."""
+        page = self.send(page, username=user_name, password=DEMO_PASSWORD)
+        return self.send(page, otp=code()) if asks_for_code(page.text) else page
+
+    def legitimate(self, page: httpx.Response, number: str) -> httpx.Response:
+        """From the login's page to the e-legitimation, and back."""
+        return self.send(self.click(page, "social-e-legitimation"), username=number, password=DEMO_PASSWORD)
 
     def send(self, page: httpx.Response, **fields: str) -> httpx.Response:
         """Fill in a page's form; gives the next page, or where it sends the browser back to."""
@@ -70,8 +94,8 @@ class AtProvider:
         return self._follow(self._ask("GET", str(page.url.join(html.unescape(found[1])))))
 
     def with_password(self, user_name: str, **other: str) -> httpx.Response:
-        """Log in with a password, as far as that leads."""
-        return self.send(self.leave(**other), username=user_name, password=DEMO_PASSWORD)
+        """Log in with a password, and the code where it is asked for."""
+        return self.log_in(self.leave(**other), user_name)
 
     def with_e_legitimation(self, number: str, **other: str) -> httpx.Response:
         """Log in with an e-legitimation."""
