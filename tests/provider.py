@@ -14,6 +14,7 @@ import jwt
 import pyotp
 
 from deploy.stack.settings import DEMO_PASSWORD, DEMO_TOTP_SECRET
+from deploy.stack.stack import Stack
 
 NUMBERS = {
     "karin.kontakt": "197001019004", "ulf.uppgift": "198002029000", "frida.friskola": "197503039005",
@@ -61,12 +62,16 @@ class AtProvider:
 
     def leave(self, **other: str) -> httpx.Response:
         """Come to the identity provider; gives its first page, or where it sends the browser back to."""
+        return self.open(self.address(**other))
+
+    def address(self, **other: str) -> str:
+        """Where a login begins."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "response_type": "code", "client_id": "eservice", "redirect_uri": f"{self.url}/logga-in/retur",
             "scope": "openid", "code_challenge": challenge, "code_challenge_method": "S256", "state": "state",
         } | other  # fmt: skip
-        return self.open(f"{self.realm}/auth?{urlencode(query)}")
+        return f"{self.realm}/auth?{urlencode(query)}"
 
     def open(self, address: str) -> httpx.Response:
         """Come to an address of the identity provider's."""
@@ -101,10 +106,11 @@ class AtProvider:
         """Log in with an e-legitimation."""
         return self.send(self.leave(kc_idp_hint="e-legitimation", **other), username=number, password=DEMO_PASSWORD)
 
-    def tokens(self, back: httpx.Response) -> dict[str, Any]:
-        """Exchange the code that the browser came back with."""
-        asked = parse_qs(urlsplit(back.headers.get("location", "")).query)
-        assert "code" in asked, (back.status_code, back.headers.get("location"), back.text)
+    def tokens(self, back: httpx.Response | str) -> dict[str, Any]:
+        """Exchange the code that the browser came back with: an answer, or the address."""
+        address = back if isinstance(back, str) else back.headers.get("location", back.text)
+        asked = parse_qs(urlsplit(address).query)
+        assert "code" in asked, address
         form = {
             "grant_type": "authorization_code", "code": asked["code"][0], "code_verifier": self.verifier,
             "redirect_uri": f"{self.url}/logga-in/retur",
@@ -113,7 +119,7 @@ class AtProvider:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def claims(self, back: httpx.Response) -> dict[str, Any]:
+    def claims(self, back: httpx.Response | str) -> dict[str, Any]:
         """What the access token says."""
         return said(self.tokens(back)["access_token"])
 
@@ -127,6 +133,51 @@ class AtProvider:
         path = urlsplit(url).path
         sent = [f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar if path.startswith(cookie.path)]
         return self.http.request(method, url, headers={"Cookie": "; ".join(sent)}, **more)
+
+
+class ByHand:
+    """Somebody with all rights at Keycloak's own administration, in the register's realm."""
+
+    def __init__(self, stack: Stack) -> None:
+        base, password = stack.keycloak.base_url, stack.secret["keycloak_admin_password"]
+        form = {"grant_type": "password", "client_id": "admin-cli", "username": "admin", "password": password}
+        token = httpx.post(f"{base}/realms/master/protocol/openid-connect/token", data=form, timeout=30).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        self.http = httpx.Client(base_url=f"{base}/admin/realms/register", headers=headers, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def get(self, path: str, **query: str) -> Any:
+        return self.http.get(path, params=query).raise_for_status().json()
+
+    def put(self, path: str, body: dict[str, Any]) -> None:
+        self.http.put(path, json=body).raise_for_status()
+
+    def post(self, path: str, body: Any) -> None:
+        self.http.post(path, json=body).raise_for_status()
+
+    def delete(self, path: str, body: Any = None) -> None:
+        self.http.request("DELETE", path, json=body).raise_for_status()
+
+    def user(self, name: str) -> dict[str, Any]:
+        """An account by its user name, with all that is known of it."""
+        [found] = self.get("/users", username=name, exact="true")
+        return dict(self.get(f"/users/{found['id']}"))
+
+    def client(self, name: str) -> dict[str, Any]:
+        [found] = self.get("/clients", clientId=name)
+        return dict(found)
+
+    def new_user(self, **other: Any) -> str:
+        """Make an account with the demo's password; gives its user name."""
+        name = f"test-{secrets.token_hex(4)}"
+        password = {"type": "password", "value": DEMO_PASSWORD, "temporary": False}
+        self.post("/users", {"username": name, "enabled": True, "credentials": [password]} | other)
+        return name
 
 
 def said(token: str) -> dict[str, Any]:
