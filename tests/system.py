@@ -14,6 +14,7 @@ from deploy.stack import settings
 from deploy.stack.process import free_port
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
+from tests.provider import action, asks_for_code, code
 
 LUND = "2120001132"
 LOOK_SECONDS = 0.05
@@ -44,7 +45,24 @@ class Person:
 
     @classmethod
     def log_in(cls, url: str, user_name: str) -> "Person":
-        """Log in, and accept the terms the first time."""
+        """Log in, with the second factor where it is asked for, and accept the terms the first time."""
+        person = cls._at_door(url)
+        answer = person._fill_in(person.http.get(f"{url}/logga-in"), user_name)
+        if asks_for_code(answer.text):
+            answer = person.http.post(action(answer.text), data={"otp": code()})
+        return person._inside(answer)
+
+    @classmethod
+    def log_in_with_e_legitimation(cls, url: str, number: str) -> "Person":
+        """Log in with the test e-legitimation that has the personal identity number; accept the terms if asked to."""
+        person = cls._at_door(url)
+        page = person.http.get(f"{url}/logga-in")
+        link = re.search(r'id="social-e-legitimation" href="([^"]+)"', page.text)
+        assert link, page.text
+        return person._inside(person._fill_in(person.http.get(url + markup.unescape(link[1])), number))
+
+    @classmethod
+    def _at_door(cls, url: str) -> "Person":
         http = httpx.Client(follow_redirects=True, timeout=30)
 
         def send_cookies(request: httpx.Request) -> None:
@@ -53,16 +71,17 @@ class Person:
             request.headers["Cookie"] = "; ".join(sent)
 
         http.event_hooks["request"] = [send_cookies]
-        person = cls(http, url)
-        form = http.get(f"{url}/logga-in")
-        action = re.search(r'action="([^"]+)"', form.text)
-        assert action, form.text
-        answer = http.post(action[1].replace("&amp;", "&"), data={"username": user_name, "password": DEMO_PASSWORD})
+        return cls(http, url)
+
+    def _fill_in(self, page: httpx.Response, user_name: str) -> httpx.Response:
+        return self.http.post(action(page.text), data={"username": user_name, "password": DEMO_PASSWORD})
+
+    def _inside(self, answer: httpx.Response) -> "Person":
         assert answer.status_code == 200, answer.text
         if "/villkor" in str(answer.url):
-            answer = person.post("/villkor", {"accept": "yes", "wanted": "/", "csrf": csrf(answer.text)})
+            answer = self.post("/villkor", {"accept": "yes", "wanted": "/", "csrf": csrf(answer.text)})
             assert answer.status_code == 200
-        return person
+        return self
 
     def __enter__(self) -> Self:
         return self

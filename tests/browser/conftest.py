@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
+from tests.provider import code
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,13 +38,41 @@ class Visitor:
         self.page.goto(self.url + path)
 
     def log_in(self, user_name: str) -> None:
-        """Log in by keyboard alone, and accept the terms the first time."""
+        """Log in by keyboard alone, with the second factor if asked for it, and accept the terms the first time."""
+        self.to_login()
+        self.fill_in("Användarnamn", user_name)
+        otp = self.page.locator("#otp")
+        otp.or_(self.page.locator(".register-header")).first.wait_for()
+        if otp.is_visible():
+            self.second_factor()
+        self.inside()
+
+    def log_in_with_e_legitimation(self, number: str) -> None:
+        """Log in by keyboard alone with the test e-legitimation; accept the terms if asked to."""
+        self.to_login()
+        self.page.get_by_role("link", name="Logga in med e-legitimation").press("Enter")
+        self.fill_in("Personnummer", number)
+        self.inside()
+
+    def to_login(self) -> None:
+        """From the start page to the identity provider's."""
         self.go("/")
         self.page.get_by_role("button", name="Logga in").focus()
         self.page.keyboard.press("Enter")
-        self.page.get_by_label("Användarnamn").fill(user_name)
+
+    def fill_in(self, label: str, name: str) -> None:
+        """Give a name and the demo's password."""
+        self.page.get_by_label(label).fill(name)
         self.page.get_by_label("Lösenord", exact=True).fill(DEMO_PASSWORD)
         self.page.keyboard.press("Enter")
+
+    def second_factor(self) -> None:
+        """Give the code of the demo's administrator."""
+        self.page.get_by_label("Engångskod").fill(code())
+        self.page.keyboard.press("Enter")
+
+    def inside(self) -> None:
+        """Wait until the e-service is there; accept the terms if asked to."""
         self.page.wait_for_url(lambda url: "/auth/" not in url and "/logga-in" not in url)
         if "/villkor" in self.page.url:
             self.page.get_by_label("Jag har läst").focus()

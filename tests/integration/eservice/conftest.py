@@ -1,7 +1,5 @@
 """A browser without pages: it sees each redirect and each cookie, and has them in its hand."""
 
-import html
-import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,8 +8,8 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
-from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
+from tests.provider import AtProvider
 
 SESSION, LOGIN, DRAFT = "__Host-session", "__Host-login", "__Host-draft"
 
@@ -32,17 +30,15 @@ class Browser:
 
     def at_provider(self, user_name: str = "karin.kontakt") -> str:
         """Log in at the identity provider; gives the address that it sends the browser back to, not yet visited."""
-        with httpx.Client(timeout=30) as provider:
-            form = provider.get(self.get("/logga-in").headers["location"])
-            action = re.search(r'action="([^"]+)"', form.text)
-            assert action, form.text
-            # Its cookies are Secure: browsers send them to http://localhost all the same, httpx does not.
-            sent = "; ".join(f"{cookie.name}={cookie.value}" for cookie in provider.cookies.jar)
-            answer = provider.post(
-                html.unescape(action[1]), data={"username": user_name, "password": DEMO_PASSWORD},
-                headers={"Cookie": sent},
-            )  # fmt: skip
-        return str(answer.headers["location"]).removeprefix(self.url)
+        with AtProvider(self.url) as provider:
+            back = provider.log_in(provider.open(self.get("/logga-in").headers["location"]), user_name)
+        return str(back.headers["location"]).removeprefix(self.url)
+
+    def at_e_legitimation(self, number: str) -> str:
+        """The same with an e-legitimation, by its personal identity number."""
+        with AtProvider(self.url) as provider:
+            back = provider.legitimate(provider.open(self.get("/logga-in").headers["location"]), number)
+        return str(back.headers["location"]).removeprefix(self.url)
 
     def log_in(self, user_name: str = "karin.kontakt") -> httpx.Response:
         return self.get(self.at_provider(user_name))
