@@ -1,7 +1,9 @@
 """A real Chromium, and axe."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +17,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+LOOK_SECONDS = 0.5
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 
 
@@ -25,6 +28,9 @@ def browser(stack: Stack) -> Iterator[Browser]:  # noqa: ARG001 - Playwright's l
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+PICTURES = Path(__file__).parents[2] / ".dev" / "pictures"
 
 
 class Visitor:
@@ -81,6 +87,16 @@ class Visitor:
             self.page.wait_for_url(lambda url: "/villkor" not in url)
         self.page.get_by_role("heading", level=1).wait_for()
 
+    def be_safer(self) -> None:
+        """Give the code of the authenticator app. One goes once: with one that was used, wait for the next."""
+        self.page.get_by_role("button", name="Fortsätt till säkrare inloggning").press("Enter")
+        given = ""
+        while "/auth/" in self.page.url:
+            given = _other_than(given)
+            self.page.get_by_label("Engångskod").fill(given)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_load_state("load")
+
     def look(self) -> None:
         """Nothing is wrong for axe, and nothing is wider than the page, at 320 and at 1280 pixels."""
         self.page.wait_for_load_state("load")
@@ -91,6 +107,18 @@ class Visitor:
             assert found.violations_count == 0, f"{self.page.url} at {size}\n{found.generate_report()}"
             width = self.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{self.page.url} is {width} wide at {size['width']}"
+
+
+def _other_than(given: str) -> str:
+    while (new := code()) == given:
+        time.sleep(LOOK_SECONDS)
+    return new
+
+
+def picture(visitor: Visitor, name: str) -> None:
+    """Keep a picture of the page, for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    visitor.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

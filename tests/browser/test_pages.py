@@ -1,24 +1,16 @@
 """The main job in a real browser: every page and state looked at by axe, at 320 and at 1280 pixels."""
 
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, picture
 from tests.system import LUND
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 UNIT = "39307298"
-PICTURES = Path(__file__).parents[2] / ".dev" / "pictures"
-
-
-def picture(visitor: Visitor, name: str) -> None:
-    """Keep a picture of the page, for people to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    visitor.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 - one walk, told in order
@@ -138,6 +130,10 @@ def test_the_conflict_page(visitor: Visitor, plain_visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("heading", name="Ulf Uppgift, uppgiftslämnare, ")).to_be_visible()
     visitor.look()
     picture(visitor, "konflikt")
-    visitor.page.get_by_label("Den andras: Ulfs").check()
+    expect(visitor.page.get_by_label("Ditt: Karins")).not_to_be_checked()
+    visitor.page.get_by_role("button", name="Fortsätt till kontroll").click()
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("Skolans namn: Välj vad som ska gälla.")
+    visitor.look()
+    visitor.page.get_by_label("Ulf Uppgifts: Ulfs").check()
     visitor.page.get_by_role("button", name="Fortsätt till kontroll").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Inget har ändrats")
