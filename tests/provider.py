@@ -119,6 +119,11 @@ class AtProvider:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    def refresh(self, tokens: dict[str, Any]) -> httpx.Response:
+        """Ask for new tokens."""
+        form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+        return httpx.post(f"{self.realm}/token", data=form, auth=("eservice", self.secret), timeout=30)
+
     def claims(self, back: httpx.Response | str) -> dict[str, Any]:
         """What the access token says."""
         return said(self.tokens(back)["access_token"])

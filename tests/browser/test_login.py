@@ -150,12 +150,24 @@ def test_a_security_key_is_a_second_factor_too_and_one_may_choose_another(
     assert provider.claims(come_back(visitor))["acr"] == "2"
 
 
+@pytest.mark.parametrize("action", ["CONFIGURE_TOTP", "webauthn-register"])
+def test_nobody_adds_a_second_factor_with_the_password_alone_to_one_who_has_one(
+    visitor: Visitor, provider: AtProvider, action: str
+) -> None:
+    visitor.page.goto(provider.address(kc_action=action))
+    visitor.fill_in("Användarnamn", "anna.admin")
+
+    visitor.page.get_by_role("heading", name="Skriv koden från din app").wait_for()
+    assert visitor.page.locator("#totpSecret, #registerWebAuthn").count() == 0
+
+
 def test_a_security_key_that_does_not_answer_is_told_of_and_can_be_tried_again(
     visitor: Visitor, provider: AtProvider, by_hand: ByHand
 ) -> None:
     name = by_hand.new_user()
     visitor.page.goto(provider.address(kc_action="webauthn-register"))
     visitor.fill_in("Användarnamn", name)
+    visitor.page.get_by_label("Nyckelns namn").wait_for()
     visitor.page.evaluate(
         "navigator.credentials.create = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
     )
@@ -211,7 +223,7 @@ def test_a_new_password_is_held_against_the_rules(visitor: Visitor, provider: At
 
 def test_a_login_that_cannot_begin_says_so_in_swedish(visitor: Visitor, provider: AtProvider) -> None:
     visitor.page.goto(provider.address(redirect_uri="https://evil.example/"))
-    visitor.page.get_by_text("en adress som vi inte känner").wait_for()
+    visitor.page.get_by_text("Inloggningen gick inte att påbörja").wait_for()
     visitor.look()
 
 
