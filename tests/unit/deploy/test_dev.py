@@ -94,3 +94,14 @@ def test_what_dies_again_and_again_is_started_less_and_less_often(monkeypatch: p
     assert pauses[:5] == [1, 2, 4, 8, 16]
     assert set(pauses[5:]) == {30}
     assert restarter.restarts["part"] == part.starts
+
+
+def test_the_test_e_legitimation_is_let_through_in_a_demo_alone() -> None:
+    places = settings.native(settings.ports({}), ROOT)
+    demo, real = (
+        settings.gateway_configuration(places, run="/run", listen="8080", head="", demo=demo) for demo in (True, False)
+    )
+
+    assert "realms/(register|e-legitimation)|" in demo
+    assert "realms/(register)|" in real
+    assert "realms/(register|e" not in real
