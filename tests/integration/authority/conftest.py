@@ -19,7 +19,6 @@ from services.identity.settings import IdentitySettings
 from services.identity.store import tasks
 from services.kernel.database import open_pool
 from services.kernel.identity import Subject
-from tests.provider import AtProvider, code
 from tests.system import wait_for
 
 LUND, FRIDASKOLORNA = OrganizationNumber("2120001132"), OrganizationNumber("5564515988")
@@ -92,20 +91,6 @@ def door(stack: Stack) -> Iterator[NewDoor]:
     """Give a factory: somebody with this token."""
     with httpx.Client(timeout=30) as http:
         yield lambda token: Door(http, stack.url, token)
-
-
-@pytest.fixture
-def token_of(stack: Stack) -> Callable[..., str]:
-    """Give a factory: the access token of somebody who logs in with a password, and a second factor where asked."""
-
-    def make(user_name: str, *, second_factor: bool = False) -> str:
-        provider = AtProvider(stack.url, stack.secret["client_secret"])
-        if not second_factor:
-            return str(provider.tokens(provider.with_password(user_name))["access_token"])
-        asked = provider.with_password(user_name, acr_values="2")
-        return str(provider.tokens(provider.send(asked, otp=code()))["access_token"])
-
-    return make
 
 
 def program_token(stack: Stack, made: dict[str, Any]) -> str:
