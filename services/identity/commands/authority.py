@@ -93,6 +93,15 @@ def id_of(who: Subject) -> UUID:
         raise not_found() from error
 
 
+async def unseen(connection: Connection | Pool, who: Subject) -> Problem:
+    """The answer for what is not there, where authority cannot be asked for it: the same as if it were another's.
+
+    Raises Problem 403 for a locked person.
+    """
+    await caller(connection, who)
+    return not_found()
+
+
 def not_found() -> Problem:
     """The answer for what is not there, and for what one may not do."""
     return Problem(404, "not-found", "There is no such thing, or you may not see it")

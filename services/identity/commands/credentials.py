@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.contracts.identity import ApiCredentialIssued, ApiCredentialRevoked, ApiCredentialRotated
 from services.contracts.vocabulary import OrganizationNumber
-from services.identity.commands.authority import OPERATOR, not_found, require_user_administration
+from services.identity.commands.authority import OPERATOR, not_found, require_user_administration, unseen
 from services.identity.commands.command import Answer, actor_of, expect, for_organizer, once, say
 from services.identity.directory import Directory, now
 from services.identity.domain import credentials as rules
@@ -48,7 +48,7 @@ async def issue(
 
 async def rotate(directory: Directory, who: Subject, credential_id: UUID, seen: int, key: str) -> Answer:
     """Give a new secret and as long a time again; the old secret is dead. Raises Problem 404, 403, 409 (over), 412."""
-    number = await _organizer_of(directory, credential_id)
+    number = await _organizer_of(directory, who, credential_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -69,7 +69,7 @@ async def rotate(directory: Directory, who: Subject, credential_id: UUID, seen: 
 
 async def revoke(directory: Directory, who: Subject, credential_id: UUID, seen: int, key: str) -> Answer:
     """End a program's authority. Raises Problem 404, 403, 409 (over already), 412."""
-    number = await _organizer_of(directory, credential_id)
+    number = await _organizer_of(directory, who, credential_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -95,10 +95,10 @@ async def _provision(tx: Connection, directory: Directory, credential: Credentia
     return secret
 
 
-async def _organizer_of(directory: Directory, credential_id: UUID) -> str:
+async def _organizer_of(directory: Directory, who: Subject, credential_id: UUID) -> str:
     credential = await credentials.get(directory.pool, credential_id)
     if credential is None:
-        raise not_found()
+        raise await unseen(directory.pool, who)
     return credential.organization_number
 
 

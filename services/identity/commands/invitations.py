@@ -9,7 +9,7 @@ import asyncpg
 
 from services.contracts.identity import InvitationClosed, InvitationEnd, InvitationSent
 from services.contracts.vocabulary import OrganizationNumber, PersonalIdentityNumber, Role
-from services.identity.commands.authority import OPERATOR, not_found, require_user_administration
+from services.identity.commands.authority import OPERATOR, not_found, require_user_administration, unseen
 from services.identity.commands.command import Answer, actor_of, expect, for_organizer, once, say
 from services.identity.directory import Directory, MailToken, now
 from services.identity.domain.invitations import Invitation, State
@@ -69,7 +69,7 @@ async def resend(directory: Directory, who: Subject, invitation_id: UUID, seen: 
 
     Raises Problem 404, 403, 410 (closed), 412, 429 (just sent).
     """
-    number = await _organizer_of(directory, invitation_id)
+    number = await _organizer_of(directory, who, invitation_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -91,7 +91,7 @@ async def resend(directory: Directory, who: Subject, invitation_id: UUID, seen: 
 
 async def withdraw(directory: Directory, who: Subject, invitation_id: UUID, seen: int, key: str) -> Answer:
     """Withdraw an invitation: its link is dead. Raises Problem 404, 403, 410 (closed), 412."""
-    number = await _organizer_of(directory, invitation_id)
+    number = await _organizer_of(directory, who, invitation_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -133,10 +133,10 @@ async def _refuse_what_is_there(tx: Connection, number: str, email: str, index: 
         raise Problem(409, "too-many-invitations", f"At most {MOST_OPEN} invitations may be open at a time")
 
 
-async def _organizer_of(directory: Directory, invitation_id: UUID) -> str:
+async def _organizer_of(directory: Directory, who: Subject, invitation_id: UUID) -> str:
     invitation = await invitations.get(directory.pool, invitation_id)
     if invitation is None:
-        raise not_found()
+        raise await unseen(directory.pool, who)
     return invitation.organization_number
 
 

@@ -13,6 +13,7 @@ from services.identity.commands.authority import (
     known_caller,
     not_found,
     require_user_administration,
+    unseen,
 )
 from services.identity.commands.command import Answer, actor_of, expect, for_organizer, once, say
 from services.identity.commands.persons import END_SESSIONS
@@ -54,7 +55,7 @@ async def change_role(
     directory: Directory, who: Subject, membership_id: UUID, role: Role, seen: int, key: str
 ) -> Answer:
     """Give a user another role. Raises Problem 404, 403, 409 (last contact person, same role), 412."""
-    number = await _organizer_of(directory, membership_id)
+    number = await _organizer_of(directory, who, membership_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -76,7 +77,7 @@ async def change_role(
 
 async def end_membership(directory: Directory, who: Subject, membership_id: UUID, seen: int, key: str) -> Answer:
     """End a person's authority for an organizer. Raises Problem 404, 403, 409 (the last contact person), 412."""
-    number = await _organizer_of(directory, membership_id)
+    number = await _organizer_of(directory, who, membership_id)
     async with for_organizer(directory, number) as tx:
         await require_user_administration(tx, directory, who, number)
 
@@ -129,10 +130,10 @@ def _confirmed(row: asyncpg.Record) -> dict[str, str]:
     return {"personId": str(row["person_id"]), "reference": reference(row["person_id"]), "role": row["role"]}
 
 
-async def _organizer_of(directory: Directory, membership_id: UUID) -> str:
+async def _organizer_of(directory: Directory, who: Subject, membership_id: UUID) -> str:
     membership = await memberships.find(directory.pool, membership_id)
     if membership is None:
-        raise not_found()
+        raise await unseen(directory.pool, who)
     return membership.organization_number
 
 

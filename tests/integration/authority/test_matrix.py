@@ -12,6 +12,7 @@ from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role
 from services.identity.commands.authority import OPERATOR
 from services.identity.commands.memberships import end_membership
+from services.registry.domain.state import EditableFields
 from tests.house.code import SERVICES, Route, routes
 from tests.house.test_services import PUBLIC, PUBLIC_SERVICES
 from tests.integration.authority.conftest import FRIDASKOLORNA, LUND, UNIT, Books, Door, NewDoor, program_token
@@ -142,8 +143,9 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         wait_for(lambda gone=gone: door(gone).knock("registry", "GET", f"/organizers/{LUND}").status_code == 404)  # type: ignore[misc]
 
     by_eid = AtProvider(stack.url, stack.secret["client_secret"])
-    nobody = by_eid.tokens(by_eid.with_e_legitimation(NUMBERS["pia.protokoll"]))["access_token"]
-    fields = {name: value for name, value in unit["unit"].items() if name != "headMasterPersonalIdentityNumberGiven"}
+    nobody = by_eid.tokens(by_eid.with_e_legitimation(NUMBERS["not in the population register"]))["access_token"]
+    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
+    fields = {name: value for name, value in unit["unit"].items() if name in ours}
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
