@@ -11,6 +11,7 @@ import pytest
 
 from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role
+from services.identity.store import tasks
 from tests.faults.breaking import bring_back, crash, paused
 from tests.integration.authority.conftest import FRIDASKOLORNA, Books, Door, books, program_token
 from tests.provider import NUMBERS, AtProvider, said
@@ -35,8 +36,8 @@ def mended(stack: Stack) -> Iterator[None]:
 def owner(stack: Stack, books: Books) -> Iterator[Door]:
     """A contact person at the doors of the APIs."""
     user_name, _ = books.user("frode", FRIDASKOLORNA, Role.CONTACT_PERSON)
-    provider = AtProvider(stack.url, stack.secret["client_secret"])
-    token = provider.tokens(provider.with_password(user_name))["access_token"]
+    with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
+        token = provider.tokens(provider.with_password(user_name))["access_token"]
     with httpx.Client(timeout=60) as http:
         yield Door(http, stack.url, str(token))
 
@@ -53,9 +54,9 @@ def invited(owner: Door, books: Books, name: str) -> str:
 
 def newcomer(stack: Stack, owner: Door, name: str) -> Door:
     """Somebody who is logged in by e-legitimation and is nobody yet."""
-    provider = AtProvider(stack.url, stack.secret["client_secret"])
-    back = provider.with_e_legitimation(NUMBERS[name], scope=SCOPE)
-    return Door(owner.http, stack.url, str(provider.tokens(back)["access_token"]))
+    with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
+        back = provider.with_e_legitimation(NUMBERS[name], scope=SCOPE)
+        return Door(owner.http, stack.url, str(provider.tokens(back)["access_token"]))
 
 
 def accept(who: Door, link: str) -> dict[str, Any]:
@@ -64,11 +65,12 @@ def accept(who: Door, link: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def person_in_token(stack: Stack, name: str) -> str | None:
-    """The person whom a new login's token names."""
-    provider = AtProvider(stack.url, stack.secret["client_secret"])
-    back = provider.with_e_legitimation(NUMBERS[name])
-    return said(str(provider.tokens(back)["access_token"])).get("person_id")
+def person_in_token(stack: Stack, books: Books, name: str) -> str | None:
+    """The person whom a new login's token names, once Keycloak has been told of everything."""
+    wait_for(lambda: books.run(tasks.waiting(books.directory.pool)) == 0, seconds=120)
+    with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
+        back = provider.with_e_legitimation(NUMBERS[name])
+        return said(str(provider.tokens(back)["access_token"])).get("person_id")
 
 
 def test_identity_killed_between_our_commit_and_keycloaks_lets_in_who_was_let_in(
@@ -82,7 +84,7 @@ def test_identity_killed_between_our_commit_and_keycloaks_lets_in_who_was_let_in
         crash(stack.services["identity"])
     bring_back(stack.services["identity"])
 
-    assert wait_for(lambda: person_in_token(stack, "lisa.ledig"), seconds=60) == joined["personId"]
+    assert person_in_token(stack, books, "lisa.ledig") == joined["personId"]
     statement = "SELECT count(*) FROM person WHERE person_id = $1"
     assert books.run(books.directory.pool.fetchval(statement, joined["personId"])) == 1
 
@@ -99,7 +101,7 @@ def test_keycloak_restarted_in_the_middle_of_an_invitation_loses_nothing(
     bring_back(stack.keycloak)
 
     assert me["personId"] == joined["personId"], "our records lead: identity knows the person at once"
-    assert wait_for(lambda: person_in_token(stack, "per.provare"), seconds=90) == joined["personId"]
+    assert person_in_token(stack, books, "per.provare") == joined["personId"]
 
 
 def test_a_credential_is_issued_and_revoked_whoever_is_killed_meanwhile(stack: Stack, owner: Door) -> None:

@@ -108,9 +108,9 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     """Everything there is to be kept from others, made as its owners make it."""
 
     def token(user_name: str) -> str:
-        provider = AtProvider(stack.url, stack.secret["client_secret"])
-        back = provider.with_password(user_name, acr_values="2" if user_name == "anna.admin" else "")
-        return str(provider.tokens(back)["access_token"])
+        with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
+            back = provider.with_password(user_name, acr_values="2" if user_name == "anna.admin" else "")
+            return str(provider.tokens(back)["access_token"])
 
     target, membership = books.user("malte", LUND, Role.DATA_REPORTER)
     owner, foreign = (
@@ -142,8 +142,9 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     for gone in (tokens[ended], tokens[locked], programs[1]):
         wait_for(lambda gone=gone: door(gone).knock("registry", "GET", f"/organizers/{LUND}").status_code == 404)  # type: ignore[misc]
 
-    by_eid = AtProvider(stack.url, stack.secret["client_secret"])
-    nobody = by_eid.tokens(by_eid.with_e_legitimation(NUMBERS["not in the population register"]))["access_token"]
+    with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
+        back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
+        nobody = by_eid.tokens(back)["access_token"]
     ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
     fields = {name: value for name, value in unit["unit"].items() if name in ours}
     return World(
