@@ -107,12 +107,6 @@ class AtProvider:
         """Log in with an e-legitimation."""
         return self.send(self.leave(kc_idp_hint="e-legitimation", **other), username=number, password=DEMO_PASSWORD)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-
     def tokens(self, back: httpx.Response | str) -> dict[str, Any]:
         """Exchange the code that the browser came back with: an answer, or the address."""
         address = back if isinstance(back, str) else back.headers.get("location", back.text)
