@@ -89,13 +89,14 @@ class Visitor:
 
     def be_safer(self) -> None:
         """Give the code of the authenticator app. One goes once: with one that was used, wait for the next."""
-        self.page.get_by_role("button", name="Fortsätt till säkrare inloggning").press("Enter")
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Fortsätt till säkrare inloggning").press("Enter")
         given = ""
         while "/auth/" in self.page.url:
             given = _other_than(given)
             self.page.get_by_label("Engångskod").fill(given)
-            self.page.keyboard.press("Enter")
-            self.page.wait_for_load_state("load")
+            with self.page.expect_navigation():
+                self.page.keyboard.press("Enter")
 
     def look(self) -> None:
         """Nothing is wrong for axe, and nothing is wider than the page, at 320 and at 1280 pixels.
