@@ -116,15 +116,28 @@ def test_an_invitation_by_keyboard_with_and_without_javascript(
     assert not mails_about(stack, email), "nothing is sent before it is checked"
     plain_visitor.look()
     picture(plain_visitor, "bjud-in-kontroll")
-    page.go_back()
-    expect(page.get_by_label("E-postadress")).to_have_value(email)
-    page.get_by_role("button", name="Fortsätt till kontroll").press("Enter")
     press(plain_visitor, "Skicka inbjudan")
     heading(plain_visitor, "Inbjudan är skickad")
     plain_visitor.look()
     picture(plain_visitor, "bjud-in-kvitto")
     (mail,) = wait_for(lambda: [mail for mail in stack.mail.messages() if mail["to"] == [email]])
     assert f"{stack.url}/inbjudan/" in mail["text"]
+
+
+def test_back_from_the_check_page_has_what_was_typed(petra: Visitor) -> None:
+    petra.go(f"{USERS}/bjud-in")
+    petra.page.get_by_label("E-postadress").fill("kvar@hoor.example")
+    petra.page.get_by_label("Uppgiftslämnare").check()
+    press(petra, "Fortsätt till kontroll")
+    heading(petra, "Kontrollera inbjudan")
+
+    petra.page.go_back()
+
+    expect(petra.page.get_by_label("E-postadress")).to_have_value("kvar@hoor.example")
+    expect(petra.page.get_by_label("Uppgiftslämnare")).to_be_checked()
+    press(petra, "Fortsätt till kontroll")
+    follow(petra, "Tillbaka till formuläret")
+    expect(petra.page.get_by_label("E-postadress")).to_have_value("kvar@hoor.example")
 
 
 def test_an_invitation_is_sent_again_and_withdrawn(petra: Visitor) -> None:

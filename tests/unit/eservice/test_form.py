@@ -72,3 +72,15 @@ def test_a_login_never_leads_to_another_site(wanted: str | None) -> None:
 def test_a_moment_is_told_on_the_clock_of_the_zone() -> None:
     assert texts.moment("2026-11-23T23:30:00Z", "Europe/Stockholm") == "24 november 2026 kl. 00.30"
     assert texts.moment("2026-07-01T10:00:00+00:00", "Europe/Stockholm") == "1 juli 2026 kl. 12.00"
+
+
+def test_two_changes_of_the_same_field_wait_for_a_choice_and_nothing_typed_is_lost() -> None:
+    typed = {"both": ["url", "email"], "mine:url": ["https://min.se"], "choose:url": ["theirs"],
+             "mine:email": ["min@lund.se"], "schoolName": ["Kvar"]}  # fmt: skip
+
+    settled, missing = forms.settled(typed, {"url": ["https://deras.se"], "email": ["deras@lund.se"]})
+
+    assert missing == ["email"]
+    assert forms.only_known(settled) == {
+        "url": ["https://deras.se"], "email": ["min@lund.se"], "schoolName": ["Kvar"],
+    }  # fmt: skip

@@ -127,6 +127,13 @@ def test_a_data_reporter_is_not_led_to_users_and_credentials() -> None:
     assert "/forvaltning" not in menu
 
 
+def test_a_contact_person_is_told_on_every_page_when_users_are_to_be_looked_over() -> None:
+    due = {**given.KARIN, "memberships": [given.KARIN["memberships"][0] | {"reviewDue": True}]}
+
+    assert "Dags att gå igenom användarna" in render("credentials/list", person=due)
+    assert "Dags att gå igenom användarna" not in render("credentials/list")
+
+
 def test_who_acts_for_one_organizer_alone_sees_it_everywhere() -> None:
     assert only_organizer(given.KARIN) == LUND
     assert only_organizer(given.BO) is None
