@@ -86,6 +86,9 @@ class Keycloak:
             named = await admin.a_get_user_id(person.user_name) if person.user_name else None
             for user_id in {*accounts, *([named] if named else [])}:
                 if await _account(admin, user_id):
+                    for session in await admin.a_get_sessions(user_id):
+                        # One by one: of all at once, Keycloak tells the e-service of one (keycloak/keycloak#27359).
+                        await admin.connection.a_raw_delete(f"/admin/realms/{self.realm}/sessions/{session['id']}")
                     await admin.a_user_logout(user_id)
 
     async def put_client(self, credential: Credential, secret: str | None) -> None:

@@ -43,6 +43,16 @@ class Browser:
     def log_in(self, user_name: str = "karin.kontakt") -> httpx.Response:
         return self.get(self.at_provider(user_name))
 
+    def log_in_with_e_legitimation(self, number: str, path: str = "/logga-in?niva=3") -> httpx.Response:
+        """Log in by the identity provider's e-legitimation, as often as the e-service sends us there."""
+        with httpx.Client(timeout=30) as http:
+            at = AtProvider(self.url, "", http)
+            back = at.send(at.come(self.get(path).headers["location"]), username=number, password=DEMO_PASSWORD)
+            answer = self.get(back.headers["location"].removeprefix(self.url))
+            while "/auth/" in answer.headers["location"]:
+                answer = self.get(at.come(answer.headers["location"]).headers["location"].removeprefix(self.url))
+            return answer
+
     def is_logged_in(self) -> bool:
         return self.get("/villkor").status_code == 200
 
