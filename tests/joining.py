@@ -36,7 +36,9 @@ class Office:
         base, token = f"{stack.url}/api/identity", _token(stack, user_name)
         if not said(token).get("person_id"):
             httpx.post(f"{base}/me/link", headers=_bearer(token), timeout=30).raise_for_status()
-            token = wait_for(lambda: known if said(known := _token(stack, user_name)).get("person_id") else None)
+            account = f"SELECT 1 FROM user_attribute WHERE name = 'person_id' AND user_id = '{said(token)['sub']}'"
+            wait_for(lambda: stack.postgres.sql(account, database="keycloak").strip())
+            token = _token(stack, user_name)
         http = httpx.Client(base_url=base, headers=_bearer(token), timeout=30)
         office = cls(stack, http)
         office.do("POST", "/me/terms", {"version": http.get("/me").json()["terms"]["current"]["version"]})
@@ -84,8 +86,7 @@ class Office:
 
 
 def _token(stack: Stack, user_name: str) -> str:
-    with httpx.Client(timeout=30) as http:
-        at = AtProvider(stack.url, stack.secret["client_secret"], http)
+    with AtProvider(stack.url, stack.secret["client_secret"]) as at:
         back = at.with_e_legitimation(NUMBERS[user_name], scope="openid personal-identity-number")
         return str(at.tokens(back)["access_token"])
 

@@ -86,10 +86,6 @@ class AtProvider:
         """From the login's page to the e-legitimation, and back."""
         return self.send(self.click(page, "social-e-legitimation"), username=number, password=DEMO_PASSWORD)
 
-    def come(self, address: str) -> httpx.Response:
-        """Come by an address that the e-service gave; gives what `leave` gives."""
-        return self._follow(self._ask("GET", address))
-
     def send(self, page: httpx.Response, **fields: str) -> httpx.Response:
         """Fill in a page's form; gives the next page, or where it sends the browser back to."""
         return self._follow(self._ask("POST", action(page.text), data=fields))

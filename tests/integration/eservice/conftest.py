@@ -8,6 +8,7 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
+from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
 from tests.provider import AtProvider
 
@@ -45,12 +46,13 @@ class Browser:
 
     def log_in_with_e_legitimation(self, number: str, path: str = "/logga-in?niva=3") -> httpx.Response:
         """Log in by the identity provider's e-legitimation, as often as the e-service sends us there."""
-        with httpx.Client(timeout=30) as http:
-            at = AtProvider(self.url, "", http)
-            back = at.send(at.come(self.get(path).headers["location"]), username=number, password=DEMO_PASSWORD)
+        with AtProvider(self.url) as provider:
+            page = provider.open(self.get(path).headers["location"])
+            back = provider.send(page, username=number, password=DEMO_PASSWORD)
             answer = self.get(back.headers["location"].removeprefix(self.url))
             while "/auth/" in answer.headers["location"]:
-                answer = self.get(at.come(answer.headers["location"]).headers["location"].removeprefix(self.url))
+                back = provider.open(answer.headers["location"])
+                answer = self.get(back.headers["location"].removeprefix(self.url))
             return answer
 
     def is_logged_in(self) -> bool:
