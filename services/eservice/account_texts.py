@@ -38,8 +38,10 @@ class Refusal:
 
 OTHER_PERSON = Refusal(
     "Inbjudan gäller någon annan",
-    "Du är inloggad som någon annan än den som är inbjuden.",
-    "Är det du som är inbjuden? Logga in med din egen e-legitimation. Annars: be den som bjöd in dig om en ny.",
+    "Du är inloggad som någon annan än den som är inbjuden, eller så gick inbjudan till en annan e-postadress än den "
+    "vi har för dig.",
+    "Är det du som är inbjuden? Logga in med din egen e-legitimation. Hjälper inte det: be den som bjöd in dig om en "
+    "ny inbjudan, till adressen vi har eller med ditt personnummer.",
     "log-in",
 )
 IDENTIFY = Refusal(

@@ -138,12 +138,16 @@ class Provider:
         except httpx.HTTPError as error:
             log.warning("provider-session-not-ended", reason=type(error).__name__)
 
-    async def ended_session(self, logout_token: str) -> str:
-        """The provider's session that a logout token ends. Raises LoginRefusedError."""
+    async def ended_sessions(self, logout_token: str) -> tuple[str | None, str | None]:
+        """What a logout token ends: the provider's session, or all of an account. Raises LoginRefusedError."""
         claims = await self._verified(logout_token)
-        if LOGOUT_EVENT not in claims.get("events", {}) or "nonce" in claims or not claims.get("sid"):
+        if LOGOUT_EVENT not in claims.get("events", {}) or "nonce" in claims:
             raise LoginRefusedError("not a logout token")
-        return str(claims["sid"])
+        if claims.get("sid"):
+            return str(claims["sid"]), None
+        if claims.get("sub"):
+            return None, str(claims["sub"])
+        raise LoginRefusedError("a logout token of nobody")
 
     async def _tokens(self, form: dict[str, str], id_token: str | None, patience: int = LOGIN_SECONDS) -> Tokens:
         secret = self.settings.client_secret.get_secret_value()

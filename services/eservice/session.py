@@ -118,9 +118,9 @@ class Sessions:
         """End all the person's sessions."""
         await sessions.end_person(self.pool, person_id)
 
-    async def end_provider_session(self, provider_session: str) -> None:
-        """End what the identity provider has ended; then find out why."""
-        for row in await sessions.end_provider_session(self.pool, provider_session):
+    async def end_at_provider(self, provider_session: str | None, account: str | None) -> None:
+        """End what the identity provider has ended, one session or all of an account; then find out why."""
+        for row in await sessions.end_at_provider(self.pool, provider_session, account):
             await self._explain(row["id_hash"], self._open_tokens(row))
 
     async def of_person(self, person_id: str) -> Sequence[asyncpg.Record]:

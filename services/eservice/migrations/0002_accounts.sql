@@ -10,6 +10,7 @@ ALTER TABLE session
   ADD CONSTRAINT session_end_has_its_reason CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
   ADD CONSTRAINT session_tokens_until_its_end CHECK ((ended_at IS NULL) = (sealed_tokens IS NOT NULL));
 CREATE INDEX session_person ON session (person_id);
+CREATE INDEX session_account ON session (account_id);
 
 -- One draft for each session that we once gave, and for its person alone.
 DELETE FROM draft;
@@ -21,7 +22,7 @@ ALTER TABLE draft
 DELETE FROM draft;
 ALTER TABLE draft DROP COLUMN owner, DROP COLUMN session_hash;
 DELETE FROM session WHERE ended_at IS NOT NULL OR person_id IS NULL;
-DROP INDEX session_person;
+DROP INDEX session_person, session_account;
 ALTER TABLE session
   DROP CONSTRAINT session_tokens_until_its_end,
   DROP CONSTRAINT session_end_has_its_reason,

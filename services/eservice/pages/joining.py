@@ -1,5 +1,6 @@
 """Joining by a mailed invitation: what it is, who may, the terms, the receipt; and what letters share with it."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -8,12 +9,22 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from services.eservice import account_texts
 from services.eservice.clients.api import AwayError, RefusedError
 from services.eservice.cookies import INVITATION, clear_cookie, keep_link, link_token
-from services.eservice.pages.doors import SEE_OTHER, Accepted, LoggedIn, Visit, logged_in, new_key, own_session
+from services.eservice.pages.doors import (
+    SEE_OTHER,
+    Accepted,
+    ForgedFormError,
+    LoggedIn,
+    Visit,
+    logged_in,
+    new_key,
+    own_session,
+)
 from services.eservice.rendering import markdown, page
 
 router = APIRouter()
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.~-]{16,300}$")]
 Number = Annotated[str, Path(pattern=r"^[0-9]{10}$")]
+VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 PATH = "/inbjudan"
 Hidden = list[tuple[str, str]]
 
@@ -93,9 +104,11 @@ def agrees(visit: Visit) -> bool:
 
 
 def terms_version(visit: Visit) -> int:
-    """The version that was read."""
+    """The version that was read. Raises ForgedFormError when the form is none of ours."""
     typed = visit.one("termsVersion")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 0  # noqa: PLR2004 - of 999 999
+    if not VERSION.fullmatch(typed):
+        raise ForgedFormError
+    return int(typed)
 
 
 def carried(visit: Visit, *names: str) -> Hidden:

@@ -110,7 +110,7 @@ async def ended_elsewhere(request: Request) -> Response:
     """End the session that the identity provider has ended (OIDC Back-Channel Logout 1.0, section 2.5)."""
     token = (await typed_form(request)).get("logout_token", [""])[0]
     try:
-        await sessions(request).end_provider_session(await _provider(request).ended_session(token))
+        await sessions(request).end_at_provider(*await _provider(request).ended_sessions(token))
     except LoginRefusedError:
         return Response(status_code=400, headers={"Cache-Control": "no-store"})
     return Response(status_code=200, headers={"Cache-Control": "no-store"})

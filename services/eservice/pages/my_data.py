@@ -25,7 +25,7 @@ async def overview(request: Request, visit: Known, sparat: str = "") -> HTMLResp
     )
     return page(
         request, "my_data", visit.session, accepted=accepted, preferences=preferences,
-        saved=sparat, contact=request.app.state.settings.contact_email,
+        saved=sparat,
     )  # fmt: skip
 
 

@@ -135,7 +135,7 @@ async def _locked(request: Request, session: Session) -> Response:
     await sessions(request).end(session, LOCKED)
     await drafts(request).forget(session)
     request.state.session = None
-    answer = page(request, "locked", status=403, contact=request.app.state.settings.contact_email)
+    answer = page(request, "locked", status=403)
     clear_cookie(answer, SESSION)
     return answer
 

@@ -1,6 +1,9 @@
 """Between an account and its authority: nobody's account, and one whose person the provider has not heard of yet."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice.cookies import safe_path
@@ -9,7 +12,8 @@ from services.eservice.pages.doors import SEE_OTHER, LoggedIn, sessions
 from services.eservice.rendering import page
 
 router = APIRouter()
-LOOK_AGAIN_SECONDS, LOOK_AGAIN_LATER_SECONDS = 3, 15
+LOOK_AGAIN_SECONDS = (1, 2, 4, 8, 15)
+"""Most often the provider knows within a second; whoever waits longer is not disturbed as often."""
 
 
 @router.get("/ingen-behorighet", response_class=HTMLResponse)
@@ -22,27 +26,28 @@ async def nobody(request: Request, visit: LoggedIn) -> Response:
 
 def no_authority(request: Request) -> HTMLResponse:
     """The page for an account that is nobody's here."""
-    return page(request, "no_authority", status=403, contact=request.app.state.settings.contact_email)
+    return page(request, "no_authority", status=403)
 
 
 @router.get("/kontot-gors-i-ordning", response_class=HTMLResponse)
-async def wait(request: Request, vidare: str = "/") -> Response:
+async def wait(request: Request, vidare: str = "/", forsok: Annotated[int, Query(ge=0, le=9)] = 0) -> Response:
     """Wait until the provider knows the account's person: our records have it, and tell the provider until it does."""
     wanted = safe_path(vidare)
     try:
         session = await sessions(request).renewed(request)
     except ProviderAwayError:
-        return _waiting(request, wanted, is_away=True)
+        return _waiting(request, wanted, forsok, is_away=True)
     if session is None or session.person_id:
         return RedirectResponse(wanted, SEE_OTHER)
     request.state.session = session
-    return _waiting(request, wanted, is_away=False)
+    return _waiting(request, wanted, forsok, is_away=False)
 
 
-def _waiting(request: Request, wanted: str, *, is_away: bool) -> Response:
-    answer = page(
-        request, "waiting", wanted=wanted, is_away=is_away, contact=request.app.state.settings.contact_email,
-    )  # fmt: skip
-    seconds = LOOK_AGAIN_LATER_SECONDS if is_away else LOOK_AGAIN_SECONDS
-    answer.headers["Refresh"] = str(seconds)
+def _waiting(request: Request, wanted: str, times: int, *, is_away: bool) -> Response:
+    """The page, which looks again by itself. `times`: how often it has."""
+    answer = page(request, "waiting", wanted=wanted, is_away=is_away)
+    last = len(LOOK_AGAIN_SECONDS) - 1
+    seconds = LOOK_AGAIN_SECONDS[last if is_away else min(times, last)]
+    again = f"/kontot-gors-i-ordning?{urlencode({'vidare': wanted, 'forsok': min(times + 1, last)})}"
+    answer.headers["Refresh"] = f"{seconds}; url={again}"
     return answer

@@ -34,9 +34,9 @@ DELETE = "DELETE FROM session WHERE id_hash = $1"
 END = """
 UPDATE session SET ended_at = now(), end_reason = $2, sealed_tokens = NULL WHERE id_hash = $1 AND ended_at IS NULL
 """
-END_PROVIDER = """
+END_AT_PROVIDER = """
 UPDATE session SET ended_at = now(), end_reason = 'elsewhere', sealed_tokens = NULL
-WHERE provider_session = $1 AND ended_at IS NULL
+WHERE (provider_session = $1 OR account_id = $2) AND ended_at IS NULL
 RETURNING id_hash, old.sealed_tokens AS sealed_tokens, access_ends_at
 """
 END_PERSON = """
@@ -107,9 +107,9 @@ async def end(pool: Pool | Connection, id_hash: bytes, reason: str) -> None:
     await pool.execute(END, id_hash, reason)
 
 
-async def end_provider_session(pool: Pool, provider_session: str) -> Sequence[asyncpg.Record]:
+async def end_at_provider(pool: Pool, provider_session: str | None, account: str | None) -> Sequence[asyncpg.Record]:
     """End the sessions that the identity provider has ended; returns them with the tokens they had."""
-    return await pool.fetch(END_PROVIDER, provider_session)
+    return await pool.fetch(END_AT_PROVIDER, provider_session, account)
 
 
 async def end_person(pool: Pool, person: str) -> None:

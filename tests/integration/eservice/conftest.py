@@ -8,6 +8,7 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
+from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
 from tests.provider import AtProvider
 
@@ -42,6 +43,17 @@ class Browser:
 
     def log_in(self, user_name: str = "karin.kontakt") -> httpx.Response:
         return self.get(self.at_provider(user_name))
+
+    def log_in_with_e_legitimation(self, number: str, path: str = "/logga-in?niva=3") -> httpx.Response:
+        """Log in by the identity provider's e-legitimation, as often as the e-service sends us there."""
+        with AtProvider(self.url) as provider:
+            page = provider.open(self.get(path).headers["location"])
+            back = provider.send(page, username=number, password=DEMO_PASSWORD)
+            answer = self.get(back.headers["location"].removeprefix(self.url))
+            while "/auth/" in answer.headers["location"]:
+                back = provider.open(answer.headers["location"])
+                answer = self.get(back.headers["location"].removeprefix(self.url))
+            return answer
 
     def is_logged_in(self) -> bool:
         return self.get("/villkor").status_code == 200

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.stack.stack import Stack
 from tests.integration.eservice.conftest import DRAFT, SESSION, Browser, NewBrowser
-from tests.system import csrf, inputs
+from tests.system import csrf, inputs, wait_for
 
 pytestmark = pytest.mark.stack
 
@@ -218,6 +218,20 @@ def test_logging_out_everywhere_ends_this_session_and_all_others_at_once(new_bro
     assert told.status_code == 401
     assert "Du har valt Logga ut överallt i en annan webbläsare." in told.text
     assert somebody_else.is_logged_in()
+
+
+def test_all_sessions_of_an_account_end_when_identity_ends_them(stack: Stack, new_browser: NewBrowser) -> None:
+    browsers = [with_terms(new_browser(), "frida.friskola") for _ in range(3)]
+    page = browsers[0].get("/mina-uppgifter/inloggningar").text
+    # As if another e-service process had been asked: only the identity provider tells this one's table.
+    ours = f"person_id = '{of(stack, browsers[0], 'person_id')}'"
+    stack.postgres.sql(f"UPDATE session SET person_id = 'elsewhere' WHERE {ours}", database="eservice")
+
+    browsers[0].post("/mina-uppgifter/inloggningar", inputs(page))
+
+    for browser in browsers[1:]:
+        told = wait_for(lambda browser=browser: (a := browser.get("/villkor")).status_code == 401 and a, seconds=10)
+        assert "avslutats på ett annat ställe" in told.text
 
 
 def test_a_session_that_the_provider_ends_is_over_within_a_second_and_the_page_says_so(
