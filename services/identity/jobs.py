@@ -1,6 +1,8 @@
 """What identity does by itself: it tells Keycloak what our records say, and keeps what time changes up to date."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -16,7 +18,8 @@ from services.identity.commands.command import say
 from services.identity.commands.credentials import CLIENT
 from services.identity.commands.persons import END_SESSIONS, change_names
 from services.identity.directory import Directory, now
-from services.identity.domain.credentials import CredentialState
+from services.identity.domain.credentials import Credential, CredentialState
+from services.identity.domain.persons import Person
 from services.identity.keycloak import Keycloak
 from services.identity.population import PopulationAwayError
 from services.identity.store import credentials, invitations, memberships, persons, sign_ins, tasks
@@ -186,12 +189,35 @@ async def check_names(directory: Directory) -> None:
         await change_names(directory, person_id, citizen.display_name, protected=citizen.protected)
 
 
+class OurRecords:
+    """What reconciling asks our records, each time as it is asked."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.pool = directory.pool
+
+    async def user_names(self) -> list[str]:
+        """Every name that somebody logs in to with a password."""
+        return [person.user_name for person in await persons.everyone(self.pool) if person.user_name]
+
+    @asynccontextmanager
+    async def held(self, account_id: str, user_name: str) -> AsyncIterator[Person | None]:
+        """Whose account it is, by name or id, while nobody changes the person."""
+        async with transaction(self.pool) as tx:
+            person = await persons.by_user_name(tx, user_name) or await persons.by_account(tx, account_id)
+            yield await persons.for_update(tx, person.person_id) if person else None
+
+    async def link(self, account_id: str, person: Person) -> None:
+        """Let an account be the person's."""
+        await persons.link(self.pool, account_id, person.person_id)
+
+    async def credentials(self) -> list[Credential]:
+        """Every credential."""
+        return await credentials.everything(self.pool)
+
+
 async def reconcile(directory: Directory, keycloak: Keycloak) -> list[str]:
     """Bring every account and client to what our records say; returns what was found and mended, in words."""
-    everybody = await persons.everyone(directory.pool)
-    accounts = await persons.all_accounts(directory.pool)
-    programs = await credentials.everything(directory.pool)
-    mended = await keycloak.reconcile([(one, accounts.get(one.person_id, [])) for one in everybody], programs)
+    mended = await keycloak.reconcile(OurRecords(directory))
     for drift in mended:
         DRIFT.inc()
         log.warning("keycloak-drift-mended", drift=drift)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from keycloak import KeycloakAdmin
 from keycloak.exceptions import (
@@ -52,6 +52,22 @@ class SignIn:
     method: str
     ip_address: str
     application: str
+
+
+class Records(Protocol):
+    """Our records, as reconciling asks them."""
+
+    async def user_names(self) -> list[str]:
+        """Every name that somebody logs in to with a password."""
+
+    def held(self, account_id: str, user_name: str) -> AbstractAsyncContextManager[Person | None]:
+        """Whose account it is, by name or id; nobody changes the person meanwhile, so no lock is undone."""
+
+    async def link(self, account_id: str, person: Person) -> None:
+        """Let an account be the person's."""
+
+    async def credentials(self) -> list[Credential]:
+        """Every credential, as it is now."""
 
 
 class Keycloak:
@@ -139,30 +155,34 @@ class Keycloak:
                     break
         return sorted(events.values(), key=lambda event: int(event["time"]), reverse=True)
 
-    async def reconcile(
-        self, people: Sequence[tuple[Person, Sequence[str]]], credentials: Sequence[Credential]
-    ) -> list[str]:
+    async def reconcile(self, records: Records) -> list[str]:
         """Bring every account and client to our records; returns what was otherwise, in words without personal data."""
-        by_name = {person.user_name: person for person, _ in people if person.user_name}
-        by_account = {account: person for person, accounts in people for account in accounts}
         found: list[str] = []
-        self._token = None  # it may take longer than the token that we have
+        missing = set(await records.user_names())
         async with self._admin() as admin:
             async for there in drift.everybody(admin):
-                named = by_name.pop(there["username"], None)
-                person = named or by_account.get(there["id"])
-                if person is None:
-                    found += await drift.mend_stranger(admin, there)
-                    continue
-                wanted = drift.password_account_of(person) if named else drift.account_of(person)
-                found += await drift.mend_account(admin, there, wanted, role=person.register_administration)
-            for person in by_name.values():
-                user_id = await self._put_password_account(admin, person)
-                found.append(
-                    f"account {user_id}: the one with a password was gone; made anew, its credentials are lost"
-                )
+                missing.discard(there["username"])
+                found += await self._mend(admin, records, there)
+            for user_name in sorted(missing):
+                found += await self._make_anew(admin, records, user_name)
             ours = realms.realm_from(realms.REALM, self.settings)["clients"]
-            return found + await drift.mend_clients(admin, credentials, ours)
+            return found + await drift.mend_clients(admin, records.credentials, ours)
+
+    async def _mend(self, admin: KeycloakAdmin, records: Records, there: dict[str, Any]) -> list[str]:
+        async with records.held(there["id"], there["username"]) as person:
+            if person is None:
+                return await drift.mend_stranger(admin, there)
+            is_named = person.user_name == there["username"]
+            wanted = drift.password_account_of(person) if is_named else drift.account_of(person)
+            return await drift.mend_account(admin, there, wanted, role=person.register_administration)
+
+    async def _make_anew(self, admin: KeycloakAdmin, records: Records, user_name: str) -> list[str]:
+        async with records.held("", user_name) as person:
+            if person is None:
+                return []
+            user_id = await self._put_password_account(admin, person)
+        await records.link(user_id, person)
+        return [f"account {user_id}: the one with a password was gone; made anew, without its credentials"]
 
     async def _put(self, name: str, file: Path, password: str = "") -> None:
         wanted = realms.realm_from(file, self.settings)

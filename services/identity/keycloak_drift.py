@@ -1,6 +1,6 @@
 """What accounts and clients are to be in Keycloak, where it is not so, and mending that."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -121,14 +121,16 @@ async def mend_stranger(admin: KeycloakAdmin, there: dict[str, Any]) -> list[str
 
 
 async def mend_clients(
-    admin: KeycloakAdmin, credentials: Sequence[Credential], ours: Sequence[dict[str, Any]]
+    admin: KeycloakAdmin, credentials_now: Callable[[], Awaitable[list[Credential]]], ours: Sequence[dict[str, Any]]
 ) -> list[str]:
     """Bring clients to our records, and those of the realm's file (`ours`) to the file; stop all others."""
+    there = {client["clientId"]: client for client in await admin.a_get_clients()}
+    # Read after the clients: a client that is there has its credential on record, however new it is.
+    credentials = await credentials_now()
     now, found = datetime.now(UTC), []
     active = [one for one in credentials if one.state_at(now) is CredentialState.ACTIVE]
     over = {one.client_id for one in credentials} - {one.client_id for one in active}
     wanted = {one["clientId"]: one for one in [*ours, *map(client_of, active)]}
-    there = {client["clientId"]: client for client in await admin.a_get_clients()}
     for name, client in wanted.items():
         if not is_like(there.get(name), client):
             await put_client(admin, client)

@@ -50,7 +50,6 @@ ORDER BY names_checked_at LIMIT $2
 NAMES_CHECKED = "UPDATE person SET names_checked_at = now() WHERE person_id = $1"
 LINK = "INSERT INTO account (account_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
 ACCOUNTS = "SELECT account_id FROM account WHERE person_id = $1 ORDER BY linked_at, account_id"
-ALL_ACCOUNTS = "SELECT person_id, account_id FROM account ORDER BY person_id, linked_at, account_id"
 ACCEPT = """
 INSERT INTO terms_acceptance (person_id, terms_version) VALUES ($1, $2)
 ON CONFLICT DO NOTHING RETURNING accepted_at
@@ -149,14 +148,6 @@ async def link(tx: Connection | Pool, account_id: str, person_id: UUID) -> bool:
 async def accounts(connection: Connection | Pool, person_id: UUID) -> list[str]:
     """The ids of a person's accounts."""
     return [row["account_id"] for row in await connection.fetch(ACCOUNTS, person_id)]
-
-
-async def all_accounts(connection: Connection | Pool) -> dict[UUID, list[str]]:
-    """Everybody's accounts."""
-    found: dict[UUID, list[str]] = {}
-    for row in await connection.fetch(ALL_ACCOUNTS):
-        found.setdefault(row["person_id"], []).append(row["account_id"])
-    return found
 
 
 async def accept(tx: Connection, person_id: UUID, version: int) -> datetime | None:
