@@ -151,6 +151,7 @@ class Keep:
         settings, pool = self.directory.settings, self.directory.pool
         await inviting.expire(self.directory)
         await invitations.sweep(pool)
+        await tasks.add_for_expired(pool, CLIENT)
         await prompt_reviews(self.directory)
         await check_names(self.directory)
         await sign_ins.sweep(pool, settings.sign_ins_kept)

@@ -60,6 +60,10 @@ EXPIRE_LETTERS = """
 UPDATE letter SET state = 'expired', ended_at = now(), sealed_code = NULL, version = version + 1
 WHERE state = 'open' AND expires_at <= now()
 """
+FORGET = """
+UPDATE invitation SET email = '', national_id_index = NULL
+WHERE ended_at < now() - interval '1 year' AND email <> ''
+"""
 WRONG = "INSERT INTO wrong_code (account_id) VALUES ($1)"
 WRONG_LETTER = "UPDATE letter SET wrong_tries = wrong_tries + 1 WHERE letter_id = $1"
 TRIES = "SELECT count(*), min(at) FROM wrong_code WHERE account_id = $1 AND at > now() - $2::interval"
@@ -177,8 +181,8 @@ async def close_letter(
 
 
 async def sweep(connection: Connection | Pool) -> None:
-    """Wipe codes that may no longer be printed, close letters whose time is over, forget old tries."""
-    for statement in (WIPE, EXPIRE_LETTERS, SWEEP_TRIES):
+    """Wipe codes that may no longer be printed, close letters whose time is over, forget old tries and addresses."""
+    for statement in (WIPE, EXPIRE_LETTERS, SWEEP_TRIES, FORGET):
         await connection.execute(statement)
 
 

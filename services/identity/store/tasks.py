@@ -7,6 +7,12 @@ import asyncpg
 from services.kernel.database import Connection, Pool
 
 ADD = "INSERT INTO provisioning (person_id, credential_id, task, sealed_secret) VALUES ($1, $2, $3, $4)"
+ADD_FOR_EXPIRED = """
+INSERT INTO provisioning (credential_id, task)
+SELECT credential_id, $1 FROM credential c
+WHERE revoked_at IS NULL AND expires_at <= now() AND expires_at > now() - interval '7 days' AND NOT EXISTS (
+  SELECT 1 FROM provisioning p WHERE p.credential_id = c.credential_id AND p.made_at >= c.expires_at)
+"""
 WAKE = "SELECT pg_notify('provisioning', '')"
 DUE = """
 SELECT id, person_id, credential_id, task, attempts, sealed_secret FROM provisioning p
@@ -36,6 +42,11 @@ async def add(
     """Let Keycloak be told of a person or a credential, after the commit."""
     await tx.execute(ADD, person_id, credential_id, task, sealed_secret)
     await tx.execute(WAKE)
+
+
+async def add_for_expired(connection: Connection | Pool, task: str) -> None:
+    """Let Keycloak be told of each credential whose time has run out, once."""
+    await connection.execute(ADD_FOR_EXPIRED, task)
 
 
 async def due(tx: Connection) -> asyncpg.Record | None:

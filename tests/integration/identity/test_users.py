@@ -9,8 +9,10 @@ import pytest
 
 from services.contracts.vocabulary import Role
 from services.identity.commands.authority import ADMINISTRATION
+from services.identity.commands.credentials import CLIENT
 from services.identity.commands.memberships import grant_membership
 from services.identity.jobs import prompt_reviews
+from services.identity.store import invitations, tasks
 from tests.integration.identity.conftest import LUND, MALMO, NINA, AsCaller, Caller, Office
 
 USERS = f"/organizers/{LUND}/users"
@@ -243,3 +245,29 @@ async def test_one_person_acts_for_several_organizers_each_by_itself(office: Off
     ]  # fmt: skip
     assert (await caller.get(USERS)).status_code == 200
     assert (await caller.get(f"/organizers/{MALMO}/users")).status_code == 404
+
+
+async def test_a_credential_whose_time_has_run_out_is_told_to_keycloak_once(office: Office, karin: Caller) -> None:
+    made = (await karin.post(f"/organizers/{LUND}/credentials", {"label": "Program", "days": 1})).json()
+    of_credential = "SELECT count(*) FROM provisioning WHERE credential_id = $1"
+    await tasks.add_for_expired(office.pool, CLIENT)
+    early = await office.pool.fetchval(of_credential, UUID(made["credentialId"]))
+    await office.pool.execute("UPDATE credential SET expires_at = now()")
+
+    for _ in range(2):
+        await tasks.add_for_expired(office.pool, CLIENT)
+
+    assert early == 1, "the one that made it"
+    assert await office.pool.fetchval(of_credential, UUID(made["credentialId"])) == 2
+    (listed,) = (await karin.get(f"/organizers/{LUND}/credentials")).json()["credentials"]
+    assert listed["state"] == "expired"
+
+
+async def test_whom_an_old_invitation_was_for_is_forgotten(office: Office, karin: Caller) -> None:
+    await karin.invite("old@lund.example", personalIdentityNumber=NINA)
+    await office.pool.execute("UPDATE invitation SET state = 'expired', ended_at = now() - interval '2 years'")
+
+    await invitations.sweep(office.pool)
+
+    row = await office.pool.fetchrow("SELECT email, national_id_index FROM invitation")
+    assert tuple(row or ()) == ("", None)
