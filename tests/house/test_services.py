@@ -37,13 +37,13 @@ PUBLIC = {
     ("eservice", "GET", "/handbok"): "the users' manual",
     ("eservice", "GET", "/handbok/{name}"): "its chapters and pictures",
     ("eservice", "GET", "/docs/problems/{code}"): "explains an error code to those who write programs",
-    ("eservice", "GET", "/inbjudan/{token}"): "takes a mailed token out of the address; whether it is good is asked later",
+    ("eservice", "GET", "/inbjudan/{token}"): "takes a mailed token out of the address; it is asked later",
     ("eservice", "GET", "/inbjudan"): "tells the invited to log in; shows to what after the login alone",
-    ("eservice", "GET", "/epost/{token}"): "takes a mailed token out of the address; whether it is good is asked later",
+    ("eservice", "GET", "/epost/{token}"): "takes a mailed token out of the address; it is asked later",
     ("eservice", "GET", "/aktivera"): "tells who has a letter to log in; the form comes after the login",
-    ("eservice", "GET", "/kontot-gors-i-ordning"): "waits for the caller's own session to get its person; shows nothing",
+    ("eservice", "GET", "/kontot-gors-i-ordning"): "waits for the caller's own session to get its person",
     ("eservice", "GET", "/session/kvar"): "how long the caller's own session lasts, or that there is none",
-    ("eservice", "POST", "/session/forlang"): "makes the caller's own session longer, if there is one; checks its form",
+    ("eservice", "POST", "/session/forlang"): "makes the caller's own session longer; checks its form",
     ("eservice", "POST", "/logga-ut/bakkanal"): "the identity provider ends sessions; checks its signed token",
 }  # fmt: skip
 PUBLIC_SERVICES = {"publication"}
