@@ -188,7 +188,7 @@ def test_wrong_codes_are_said_to_be_wrong_and_then_there_is_a_time_to_wait(
     stack: Stack, anna: Office, browser: Browser
 ) -> None:
     anna.letter(MALMO)
-    browser.log_in_with_e_legitimation(NUMBERS["sven.skyddad"], "/logga-in?niva=3&vidare=/aktivera")
+    browser.log_in_with_e_legitimation(NUMBERS["karin.kontakt"], "/logga-in?niva=3&vidare=/aktivera")
     token = csrf(browser.get("/aktivera").text)
     stack.postgres.sql("DELETE FROM wrong_code", database="identity")
 
