@@ -72,6 +72,11 @@ def only_organizer(person: Mapping[str, Any] | None) -> dict[str, str] | None:
     return acting_for(person, one["organizationNumber"], one["organizerName"])
 
 
-def markdown(text: str) -> Markup:
-    """Markdown of our own as HTML; raw HTML in it is shown, not obeyed."""
-    return Markup(MarkdownIt("js-default", {"html": False}).render(text))  # noqa: S704 - escaped by the renderer
+def markdown(text: str, *, below: int = 0) -> Markup:
+    """Markdown of our own as HTML; raw HTML in it is shown, not obeyed. `below`: the level its headings come under."""
+    reader = MarkdownIt("js-default", {"html": False})
+    tokens = reader.parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + below, 6)}"
+    return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 - escaped by the renderer
