@@ -52,11 +52,15 @@ class Person:
             answer = person.http.post(action(answer.text), data={"otp": code()})
         return person._inside(answer)
 
+    def log_in_again(self, user_name: str, wanted: str) -> httpx.Response:
+        """Log in anew at the same browser; gives the page that was wanted."""
+        return self._fill_in(self.http.get(f"{self.url}/logga-in?vidare={wanted}"), user_name)
+
     @classmethod
-    def log_in_with_e_legitimation(cls, url: str, number: str) -> "Person":
+    def log_in_with_e_legitimation(cls, url: str, number: str, wanted: str = "/") -> "Person":
         """Log in with the test e-legitimation that has the personal identity number; accept the terms if asked to."""
         person = cls._at_door(url)
-        page = person.http.get(f"{url}/logga-in")
+        page = person.http.get(f"{url}/logga-in?vidare={wanted}")
         link = re.search(r'id="social-e-legitimation" href="([^"]+)"', page.text)
         assert link, page.text
         return person._inside(person._fill_in(person.http.get(url + markup.unescape(link[1])), number))

@@ -36,7 +36,7 @@ def test_everything_about_me_on_one_page_and_as_a_file(visitor: Visitor, stack: 
     for text in ("Hämtas från folkbokföringen", "Bo Båda", "Kontaktperson sedan", "Fridaskolorna AB", "version 1"):
         expect(page.get_by_text(text).first).to_be_visible()
     visitor.look()
-    picture(visitor, "mina-uppgifter")
+    picture(visitor, "konto-mina-uppgifter")
 
     with page.expect_download() as started:
         page.get_by_role("button", name="Hämta mina uppgifter").press("Enter")
@@ -70,7 +70,7 @@ def test_mail_and_telephone_are_changed_and_a_new_address_waits_for_its_link(vis
     expect(page.get_by_role("status").first).to_contain_text("öppna länken i det, så börjar adressen gälla")
     expect(page.get_by_text(f"{email} väntar på att du öppnar länken")).to_be_visible()
     visitor.look()
-    picture(visitor, "ny-epost")
+    picture(visitor, "konto-ny-epost")
 
     with Office.of(stack, "bo.bada") as office:
         link = wait_for(lambda: office.link_to(email, "epost"))
@@ -99,7 +99,7 @@ def test_how_often_mail_comes_is_chosen(plain_visitor: Visitor, javascript: bool
     if javascript:  # axe needs it
         plain_visitor.go("/mina-uppgifter/mejl")
         plain_visitor.look()
-        picture(plain_visitor, "mejl")
+        picture(plain_visitor, "konto-mejl")
 
 
 def test_sign_ins_are_shown_and_all_sessions_end_at_once(visitor: Visitor, plain_visitor: Visitor) -> None:
@@ -113,7 +113,7 @@ def test_sign_ins_are_shown_and_all_sessions_end_at_once(visitor: Visitor, plain
 
     wait_for(shown)
     visitor.look()
-    picture(visitor, "inloggningar")
+    picture(visitor, "konto-inloggningar")
     page.get_by_role("button", name="Logga ut överallt").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Du är utloggad överallt")
     visitor.look()
@@ -136,7 +136,7 @@ def test_before_the_session_ends_one_is_warned_and_stays_without_losing_the_page
     page.clock.fast_forward(25 * MINUTE + 2000)
     expect(alert).to_contain_text("Du loggas ut om 4 minuter, kl.")
     visitor.look()
-    picture(visitor, "snart-utloggad")
+    picture(visitor, "konto-snart-utloggad")
     page.get_by_role("button", name="Fortsätt vara inloggad").press("Enter")
     expect(alert).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Du är inloggad till kl.")).to_have_count(1)
@@ -149,7 +149,7 @@ def test_before_the_session_ends_one_is_warned_and_stays_without_losing_the_page
     visitor.look()
     page.get_by_role("button", name="Fortsätt till kontroll").press("Enter")
     expect(page.get_by_text("Det du skrev är sparat här i en timme")).to_be_visible()
-    picture(visitor, "utloggad-utkast")
+    picture(visitor, "konto-utloggad-utkast")
 
 
 def test_what_another_tab_does_counts_as_use(visitor: Visitor, stack: Stack) -> None:
@@ -212,6 +212,6 @@ def test_a_locked_account_is_told_so_at_once(visitor: Visitor, stack: Stack) -> 
             visitor.go("/mina-uppgifter")
             expect(page.get_by_role("heading", level=1)).to_have_text("Ditt konto är spärrat")
             visitor.look()
-            picture(visitor, "sparrat")
+            picture(visitor, "konto-sparrat")
         finally:
             anna.do("POST", f"{path}/unlock", version=version)

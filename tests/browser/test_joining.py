@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 KEEPERS = {"frida.friskola@example.org", "bo.bada@example.org"}
 EMPTY = """
-SELECT min(organization_number) FROM organizer WHERE organization_number NOT IN (SELECT organization_number FROM membership)
+SELECT min(organization_number) FROM organizer
+WHERE organization_number NOT IN (SELECT organization_number FROM membership)
 """
 """An organizer without users: its last contact person stays, so each run takes another."""
 NOT_IN_POPULATION_REGISTER = "199010109008"
@@ -65,11 +66,11 @@ def test_somebody_invited_joins_by_keyboard_and_the_token_goes_nowhere(
     visitor.go(link)
     expect(page.get_by_role("heading", level=1)).to_have_text("Du är inbjuden till Skolenhetsregistret")
     visitor.look()
-    picture(visitor, "inbjuden")
+    picture(visitor, "konto-inbjuden")
     identify(visitor, NUMBERS["olle.obehorig"])
     expect(page.get_by_role("heading", level=1)).to_have_text("Bli uppgiftslämnare")
     visitor.look()
-    picture(visitor, "inbjudan")
+    picture(visitor, "konto-inbjudan")
 
     page.get_by_role("button", name="Bli uppgiftslämnare").press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
@@ -79,7 +80,7 @@ def test_somebody_invited_joins_by_keyboard_and_the_token_goes_nowhere(
     expect(page.get_by_role("heading", name="Välkommen, Olle Obehörig")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Du är nu uppgiftslämnare för Fridaskolorna AB")).to_be_visible()
     visitor.look()
-    picture(visitor, "valkommen")
+    picture(visitor, "konto-valkommen")
 
     with_token = [request.url for request in asked if token in request.url]
     assert with_token == [visitor.url + link]
@@ -109,7 +110,7 @@ def test_the_letters_code_makes_the_first_contact_person(visitor: Visitor, anna:
     visitor.go("/aktivera")
     expect(page.get_by_role("heading", level=1)).to_have_text("Har ni fått ett brev med en kod?")
     visitor.look()
-    picture(visitor, "brev")
+    picture(visitor, "konto-brev")
     identify(visitor, NUMBERS["sven.skyddad"])
     page.get_by_label("Huvudmannens organisationsnummer").fill("212000")
     page.get_by_role("button", name="Fortsätt").press("Enter")
@@ -121,7 +122,7 @@ def test_the_letters_code_makes_the_first_contact_person(visitor: Visitor, anna:
     page.get_by_label("Huvudmannens organisationsnummer").fill(f"{number[:6]}-{number[6:]}")
     page.get_by_label("Kod", exact=True).fill(code.lower())
     visitor.look()
-    picture(visitor, "brev-kod")
+    picture(visitor, "konto-brev-kod")
     page.get_by_role("button", name="Fortsätt").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bli kontaktperson")
     visitor.look()
@@ -143,7 +144,7 @@ def test_nobodys_account_is_told_what_to_do_and_waits_without_a_dead_end(visitor
     visitor.go("/")
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Du har ingen behörighet än")
     visitor.look()
-    picture(visitor, "ingen-behorighet")
+    picture(visitor, "konto-ingen-behorighet")
     visitor.go("/inbjudan")
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Öppna länken i mejlet igen")
     visitor.look()
@@ -159,4 +160,4 @@ def test_another_than_the_invited_sees_why_not(visitor: Visitor, frida: Office) 
 
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Inbjudan gäller någon annan")
     visitor.look()
-    picture(visitor, "inbjudan-nagon-annan")
+    picture(visitor, "konto-inbjudan-nagon-annan")

@@ -6,7 +6,9 @@ import pytest
 from deploy.stack.stack import Stack
 from tests.faults.breaking import bring_back, crash
 from tests.faults.ledger import Ledger
-from tests.system import Person
+from tests.joining import Office
+from tests.provider import NUMBERS
+from tests.system import Person, inputs, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.faults, pytest.mark.timeout(180)]
 
@@ -47,3 +49,36 @@ def test_a_session_outlives_the_parts_that_serve_it(stack: Stack, name: str) -> 
         # Over a new connection, as a browser makes one when the old one's server is gone.
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in ulf.http.cookies.jar if cookie.path == "/")
         assert "Mina huvudmän" in httpx.get(f"{stack.url}/", headers={"Cookie": cookies}, timeout=30).text
+
+
+def test_who_joins_while_keycloak_is_away_waits_and_is_let_in_when_it_is_back(stack: Stack) -> None:
+    with (
+        Office.of(stack, "frida.friskola") as frida,
+        Person.log_in_with_e_legitimation(stack.url, NUMBERS["pia.protokoll"], "/aktivera") as pia,
+    ):
+        offer = pia.get(frida.invite(number=NUMBERS["pia.protokoll"]))
+        crash(stack.keycloak)
+        waiting = pia.post("/inbjudan", inputs(offer.text) | {"accept": "yes"})
+        bring_back(stack.keycloak)
+        let_in = wait_for(lambda: _not_waiting(pia.get("/kontot-gors-i-ordning?vidare=/valkommen/5564515988")), 60)
+
+    assert "Inloggningstjänsten svarar inte just nu" in waiting.text
+    assert "är sparat hos oss" in waiting.text
+    assert waiting.headers["refresh"].startswith("15; url=/kontot-gors-i-ordning?")
+    assert "Välkommen, Pia Protokoll" in let_in
+
+
+def _not_waiting(answer: httpx.Response) -> str | None:
+    return None if "Ditt konto görs i ordning" in answer.text else answer.text
+
+
+def test_the_gateway_writes_no_mailed_token_when_the_e_service_is_away(stack: Stack) -> None:
+    token = "hemligt-och-langt-nog-for-en-inbjudan"
+    crash(stack.parts["eservice"])
+    answers = [httpx.get(f"{stack.url}/{kind}/{token}", timeout=30) for kind in ("inbjudan", "epost")]
+    bring_back(stack.parts["eservice"])
+
+    assert [(answer.status_code, AWAY in answer.text) for answer in answers] == [(503, True)] * 2
+    logs = [path for path in stack.home.rglob("*.log") if path.is_file()]
+    assert len(logs) > 5
+    assert [path.name for path in logs if token in path.read_text(errors="replace")] == []
