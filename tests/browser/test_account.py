@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from deploy.stack.stack import Stack
-from tests.browser.conftest import Visitor, picture
+from tests.browser.conftest import PICTURES, Visitor, picture
 from tests.joining import Office
 from tests.system import wait_for
 
@@ -136,7 +136,7 @@ def test_before_the_session_ends_one_is_warned_and_stays_without_losing_the_page
     page.clock.fast_forward(25 * MINUTE + 2000)
     expect(alert).to_contain_text("Du loggas ut om 4 minuter, kl.")
     visitor.look()
-    picture(visitor, "konto-snart-utloggad")
+    page.screenshot(path=PICTURES / "konto-snart-utloggad.png")  # what is seen, not the long page
     page.get_by_role("button", name="Fortsätt vara inloggad").press("Enter")
     expect(alert).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Du är inloggad till kl.")).to_have_count(1)
