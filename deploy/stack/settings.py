@@ -118,6 +118,7 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
             "ESERVICE_CLIENT_SECRET": secret["client_secret"],
             "ESERVICE_URL": services["eservice"],
             "DEMO_PASSWORD": DEMO_PASSWORD,
+            "CONTACT": "skolenhetsregistret@register.example",
             "DEMO_TOTP_SECRET": DEMO_TOTP_SECRET,
             **_e_legitimation(places, secret),
             "VAULT_SECRET": secret["identity_vault"],

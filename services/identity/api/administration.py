@@ -21,16 +21,18 @@ from services.identity.queries.letters import content_of
 from services.kernel.identity import Who
 
 router = APIRouter(tags=["Administration"])
+Line = Annotated[str, Field(min_length=1, max_length=100, pattern=LABEL)]
 
 
 class LetterBody(Wire):
-    """An organizer's request for its first contact person."""
+    """An organizer's request for its first contact person. `address`: where the letter goes, if not as the register says."""
 
     model_config = ConfigDict(extra="forbid")
     organization_number: OrganizationNumber
     requested_by: str = Field(min_length=1, max_length=200, pattern=LABEL)
     request_reference: str = Field(min_length=1, max_length=80, pattern=LABEL)
     requested_on: date
+    address: list[Line] = Field(default=[], max_length=5)
     personal_identity_number: TypedNumber | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -70,8 +70,9 @@ async def accept_invitation(directory: Directory, who: Subject, token: str, term
         async def work() -> Answer:
             invitation = _alive(await invitations.by_token(tx, token_hash))
             person = await _join(tx, directory, who, invitation.offer(), newcomer, invitation.email)
-            await inviting.close(tx, who, invitation, InvitationEnd.ACCEPTED, person.person_id)
-            return await _joined(tx, directory, who, invitation.offer(), person, terms_version)
+            themselves = replace(who, person_id=str(person.person_id))
+            await inviting.close(tx, themselves, invitation, InvitationEnd.ACCEPTED, person.person_id)
+            return await _joined(tx, directory, themselves, invitation.offer(), person, terms_version)
 
         return await once(directory, tx, who, key, (token_hash, terms_version), work, subject=_account(who))
 
@@ -90,11 +91,12 @@ async def activate(directory: Directory, who: Subject, typed: Typed, terms_versi
             person = await _join(tx, directory, who, letter.offer(), newcomer, typed.email)
             await invitations.close_letter(tx, letter.letter_id, letter.version + 1, State.ACCEPTED, person.person_id)
             details = {"letter": str(letter.letter_id), "reference": letter.request_reference}
+            themselves = replace(who, person_id=str(person.person_id))
             await audit.add(
-                tx, actor_of(who), "letter.accepted", details, person_id=person.person_id,
+                tx, actor_of(themselves), "letter.accepted", details, person_id=person.person_id,
                 organization_number=letter.organization_number,
             )  # fmt: skip
-            return await _joined(tx, directory, who, letter.offer(), person, terms_version)
+            return await _joined(tx, directory, themselves, letter.offer(), person, terms_version)
 
         asked = (typed.organization_number, codes.link_token_hash(typed.code), typed.email, terms_version)
         return await once(directory, tx, who, key, asked, work, subject=_account(who))

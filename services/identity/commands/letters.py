@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +34,7 @@ class Request:
     requested_by: str
     request_reference: str
     requested_on: date
+    address: Sequence[str]
     personal_identity_number: PersonalIdentityNumber | None
 
 
@@ -126,7 +127,7 @@ def _letter(directory: Directory, request: Request) -> Letter:
     named = request.personal_identity_number
     return Letter(
         uuid4(), request.organization_number, request.requested_by, request.request_reference, request.requested_on,
-        directory.index(named) if named else None, b"", now(), 1, State.OPEN, 0, now(), now(),
+        request.address, directory.index(named) if named else None, b"", now(), 1, State.OPEN, 0, now(), now(),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Invitations by e-mail and by letter: who may accept which, and until when (domain.md, section 2; ADR 11)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,13 +70,17 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter with an activation code, to an organizer's first contact person."""
+    """A letter with an activation code, to an organizer's first contact person.
+
+    `address`: lines below the organizer's name; none: as the register has it.
+    """
 
     letter_id: UUID
     organization_number: str
     requested_by: str
     request_reference: str
     requested_on: date
+    address: Sequence[str]
     national_id_index: bytes | None
     code_hash: bytes
     printable_until: datetime

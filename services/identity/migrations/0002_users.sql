@@ -52,6 +52,7 @@ CREATE TABLE letter (
   requested_by text NOT NULL,
   request_reference text NOT NULL,
   requested_on date NOT NULL,
+  address text[] NOT NULL,
   national_id_index bytea,
   code_hash bytea NOT NULL,
   sealed_code bytea,

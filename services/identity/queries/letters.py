@@ -10,14 +10,14 @@ from services.identity.store import organizers
 
 
 async def content_of(directory: Directory, letter: Letter, code: str) -> LetterContent:
-    """The letter's words: to the organizer's address as the companies register has it."""
+    """The letter's words: to the address of the request, else as the companies register has it."""
     zone = ZoneInfo(directory.settings.time_zone)
     organizer = await organizers.get(directory.pool, letter.organization_number)
     name = organizer["display_name"] if organizer else letter.organization_number
     return LetterContent(
         organizer_name=name,
         organization_number=OrganizationNumber(letter.organization_number),
-        address=_lines((organizer["address"] if organizer else None) or {}),
+        address=tuple(letter.address) or _lines((organizer["address"] if organizer else None) or {}),
         requested_by=letter.requested_by,
         request_reference=letter.request_reference,
         requested_on=letter.requested_on,

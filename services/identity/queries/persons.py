@@ -15,7 +15,7 @@ from services.identity.commands.authority import (
 from services.identity.directory import Directory
 from services.identity.domain import reviews
 from services.identity.domain.memberships import Membership
-from services.identity.domain.persons import Person
+from services.identity.domain.persons import Person, reference
 from services.identity.store import (
     audit,
     credentials,
@@ -167,8 +167,11 @@ async def names(directory: Directory, who: Subject, ids: Sequence[UUID]) -> list
     found = await persons.sharing_with(pool, ids, asker, is_administrator=is_administrator)
     labels = await credentials.labels(pool, list(ids), asker, is_administrator=is_administrator)
     return [
-        *({"personId": person.person_id, "name": person.shown_name} for person in found),
-        *({"personId": credential_id, "name": label} for credential_id, label in labels.items()),
+        *({"personId": person.person_id, "name": person.shown_name, "reference": person.reference} for person in found),
+        *(
+            {"personId": credential_id, "name": label, "reference": reference(credential_id)}
+            for credential_id, label in labels.items()
+        ),
     ]
 
 

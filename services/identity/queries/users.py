@@ -133,7 +133,7 @@ def _letter(one: Letter, name: str, is_printable: bool) -> Json:
     state = one.offer().state_at(now())
     return _open_letter(one) | {
         "organizationNumber": one.organization_number, "organizerName": name, "requestedBy": one.requested_by,
-        "requestReference": one.request_reference, "requestedOn": one.requested_on,
+        "requestReference": one.request_reference, "requestedOn": one.requested_on, "address": list(one.address),
         "namesPerson": one.national_id_index is not None, "printable": is_printable and state is State.OPEN,
         "state": "used" if state is State.ACCEPTED else state, "isBlocked": one.wrong_tries >= MOST_WRONG_TRIES,
     }  # fmt: skip

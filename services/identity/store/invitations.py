@@ -20,8 +20,10 @@ GET = f"SELECT {INVITATION} FROM invitation WHERE invitation_id = $1"
 BY_TOKEN = f"SELECT {INVITATION} FROM invitation WHERE token_hash = $1"
 OPEN = f"SELECT {INVITATION} FROM invitation WHERE organization_number = $1 AND state = 'open' ORDER BY made_at DESC"
 BY_PERSON = """
-SELECT organization_number, role, email, state, made_at, ended_at, invited_by = $1 AS by_me
-FROM invitation WHERE invited_by = $1 OR accepted_by = $1 ORDER BY made_at
+SELECT i.organization_number, i.role, i.state, i.made_at, i.ended_at, i.invited_by = $1 AS by_me,
+  CASE WHEN i.accepted_by = $1 OR NOT coalesce(p.protected, false) THEN i.email END AS email
+FROM invitation i LEFT JOIN person p ON p.person_id = i.accepted_by
+WHERE i.invited_by = $1 OR i.accepted_by = $1 ORDER BY i.made_at
 """
 SENT_AGAIN = """
 UPDATE invitation SET token_hash = $3, expires_at = $4, version = $2, times_sent = times_sent + 1, sent_at = now()
@@ -32,12 +34,12 @@ UPDATE invitation SET state = $3, ended_at = now(), accepted_by = $4, version = 
 WHERE invitation_id = $1 AND version = $2 - 1 AND state = 'open'
 """
 OVER = f"SELECT {INVITATION} FROM invitation WHERE state = 'open' AND expires_at <= now() FOR UPDATE SKIP LOCKED"
-LETTER = """letter_id, organization_number, requested_by, request_reference, requested_on, national_id_index, code_hash,
+LETTER = """letter_id, organization_number, requested_by, request_reference, requested_on, address, national_id_index, code_hash,
   printable_until, version, state, wrong_tries, issued_at, expires_at"""
 INSERT_LETTER = """
 INSERT INTO letter (letter_id, organization_number, requested_by, request_reference, requested_on, national_id_index,
-  code_hash, sealed_code, printable_until, version, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  code_hash, sealed_code, printable_until, version, expires_at, address)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 GET_LETTER = f"SELECT {LETTER} FROM letter WHERE letter_id = $1"
 OPEN_LETTER = f"SELECT {LETTER} FROM letter WHERE organization_number = $1 AND state = 'open'"
@@ -104,7 +106,7 @@ async def open_ones(connection: Connection | Pool, organization_number: str) -> 
 
 
 async def by_person(connection: Connection | Pool, person_id: UUID) -> list[asyncpg.Record]:
-    """Invitations that a person made or accepted."""
+    """Invitations that a person made or accepted; without the address where a protected person accepted."""
     return list(await connection.fetch(BY_PERSON, person_id))
 
 
@@ -136,7 +138,7 @@ async def insert_letter(tx: Connection, letter: Letter, sealed_code: bytes) -> N
     await tx.execute(
         INSERT_LETTER, letter.letter_id, letter.organization_number, letter.requested_by, letter.request_reference,
         letter.requested_on, letter.national_id_index, letter.code_hash, sealed_code, letter.printable_until,
-        letter.version, letter.expires_at,
+        letter.version, letter.expires_at, list(letter.address),
     )  # fmt: skip
 
 

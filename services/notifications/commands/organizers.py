@@ -29,17 +29,17 @@ async def letter_issued(tx: Connection, envelope: Envelope, office: Office) -> N
 
 
 async def credential_issued(tx: Connection, envelope: Envelope, office: Office) -> None:
-    """Tell the other contact persons that a program may act."""
+    """Tell the contact persons, who did it too, that a program may act."""
     await _credential(tx, Occasion.of(envelope, office), read(envelope, ApiCredentialIssued), KeyEvent.ISSUED)
 
 
 async def credential_rotated(tx: Connection, envelope: Envelope, office: Office) -> None:
-    """Tell the other contact persons of the new secret and end."""
+    """Tell the contact persons of the new secret and end."""
     await _credential(tx, Occasion.of(envelope, office), read(envelope, ApiCredentialRotated), KeyEvent.ROTATED)
 
 
 async def credential_revoked(tx: Connection, envelope: Envelope, office: Office) -> None:
-    """Tell the other contact persons that a program may no longer act."""
+    """Tell the contact persons that a program may no longer act."""
     await _credential(tx, Occasion.of(envelope, office), read(envelope, ApiCredentialRevoked), KeyEvent.REVOKED)
 
 
@@ -48,7 +48,7 @@ async def _credential(tx: Connection, occasion: Occasion, fact: ApiCredentialFac
     here = await scene(tx, occasion, fact.organization_number)
     told = notices.credential(here, event, fact.label, fact.expires_at)
     kind = f"api-credential-{event.name.lower()}"
-    await to_contact_persons(tx, occasion, fact.organization_number, kind, told)
+    await to_contact_persons(tx, occasion, fact.organization_number, kind, told, also_actor=True)
 
 
 async def review_due(tx: Connection, envelope: Envelope, office: Office) -> None:

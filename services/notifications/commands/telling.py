@@ -49,11 +49,21 @@ async def scene(tx: Connection, occasion: Occasion, organizer: str) -> Scene:
 
 
 async def to_contact_persons(
-    tx: Connection, occasion: Occasion, organizer: str, kind: str, notice: Notice, *, but: UUID | None = None
+    tx: Connection,
+    occasion: Occasion,
+    organizer: str,
+    kind: str,
+    notice: Notice,
+    *,
+    but: UUID | None = None,
+    also_actor: bool = False,
 ) -> int:
-    """Queue a notice to an organizer's contact persons, but not to who did it, nor to `but`; how many they are."""
+    """Queue a notice to an organizer's contact persons; how many they are.
+
+    Not to `but`, nor to who did it: that one knows, unless somebody else has the session, which `also_actor` is for.
+    """
     found = await people.contact_persons(tx, organizer)
-    to = recipients(found, but={occasion.actor, str(but)})
+    to = recipients(found, but={None if also_actor else occasion.actor, str(but)})
     queued = _queued(occasion, organizer, kind, notice, ReadableBy.CONTACT_PERSON)
     # One event can be told of several organizers to the same person.
     ids = [(mail_id(occasion.event_id, each.person_id, f"{kind} {organizer}"), each.person_id) for each in to]

@@ -57,7 +57,7 @@ async def _locked(tx: Connection, occasion: Occasion, fact: PersonFact, kind: st
     await people.put_person(tx, fact)
     own = notices.own_account_locked(await scene(tx, occasion, ""), locked=locked)
     await to_person(tx, occasion, fact.person_id, kind, own)
-    who = swedish.person(fact.contact.name, protected=fact.protected)
+    who = swedish.person(fact.contact.name, fact.person_id, protected=fact.protected)
     for organizer in await people.organizers_of(tx, fact.person_id):
         told = notices.account_locked(await scene(tx, occasion, organizer), who, locked=locked)
         await to_contact_persons(tx, occasion, organizer, kind, told, but=fact.person_id)
@@ -101,7 +101,7 @@ async def membership_ended(tx: Connection, envelope: Envelope, office: Office) -
 
 async def _who(tx: Connection, fact: identity.MembershipFact) -> str:
     found = await people.person(tx, fact.person_id)
-    return swedish.person(found["name"], protected=found["protected"]) if found else swedish.UNKNOWN
+    return swedish.person(found["name"], fact.person_id, protected=found["protected"]) if found else swedish.UNKNOWN
 
 
 async def invitation_sent(tx: Connection, envelope: Envelope, office: Office) -> None:
@@ -122,10 +122,12 @@ async def invitation_closed(tx: Connection, envelope: Envelope, _: Office) -> No
 
 
 async def email_change_asked(tx: Connection, envelope: Envelope, office: Office) -> None:
-    """Mail the link to the new address."""
+    """Mail the link to the new address, and a word of it to the one that is used until then."""
     fact, occasion = read(envelope, EmailChangeAsked), Occasion.of(envelope, office)
     await links.put_email_change(tx, fact)
-    told = notices.email_change(await scene(tx, occasion, ""), fact.expires_at)
+    here = await scene(tx, occasion, "")
+    await to_person(tx, occasion, fact.person_id, "email-change-asked", notices.email_change_asked(here))
+    told = notices.email_change(here, fact.expires_at)
     await to_person(
         tx, occasion, fact.person_id, "email-change", told, readable_by=ReadableBy.NEW_ADDRESS, address=fact.email,
         link=Link(fact.change_id, None, base64.b64decode(fact.sealed_token), fact.expires_at),

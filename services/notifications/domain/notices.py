@@ -36,12 +36,10 @@ class Scene:
     def keys(self) -> tuple[str, str]:
         return "Se API-nycklarna", f"/huvudman/{self.number}/api-nycklar"
 
-    def facts(self, *own: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    def facts(self, *own: tuple[str, str], by_whom: bool = True) -> tuple[tuple[str, str], ...]:
         """Facts of one's own between the organizer and who did it, and when."""
-        return (
-            ("Huvudman", self.organizer), *own,
-            ("Av", swedish.sentence(self.actor)), ("När", self.moment(self.at)),
-        )  # fmt: skip
+        by = [("Av", swedish.sentence(self.actor))] if by_whom else []
+        return (("Huvudman", self.organizer), *own, *by, ("När", self.moment(self.at)))
 
     def moment(self, of: datetime) -> str:
         return swedish.moment(of.astimezone(self.zone))
@@ -68,7 +66,7 @@ class KeyEvent(StrEnum):
 
     ISSUED = "har fått en ny API-nyckel"
     ROTATED = "har bytt hemlighet för en API-nyckel"
-    REVOKED = "har spärrat en API-nyckel"
+    REVOKED = "har återkallat en API-nyckel"
 
 
 def invitation(scene: Scene, role: str, expires_at: datetime) -> Notice:
@@ -78,7 +76,7 @@ def invitation(scene: Scene, role: str, expires_at: datetime) -> Notice:
         lead=f"{swedish.sentence(scene.actor)} bjuder in dig till {REGISTER}. {MAY[role]}",
         facts=(
             ("Huvudman", scene.organizer), ("Behörighet", swedish.sentence(swedish.ROLES[role])),
-            ("Från", swedish.sentence(scene.actor)), ("Gäller till", scene.moment(expires_at)),
+            ("Från", swedish.sentence(scene.actor)), ("Svara senast", scene.moment(expires_at)),
         ),
         link=("Svara på inbjudan", f"/inbjudan/{TOKEN}"),
         after=(
@@ -96,7 +94,9 @@ def new_user(scene: Scene, who: str, role: str, *, accepted: bool) -> Notice:
     return Notice(
         heading=f"{name} har accepterat och är nu {as_what}" if accepted else f"{name} är nu {as_what}",
         lead=MAY[role],
-        facts=scene.facts(("Person", name), ("Behörighet", swedish.sentence(swedish.ROLES[role]))),
+        facts=scene.facts(
+            ("Person", name), ("Behörighet", swedish.sentence(swedish.ROLES[role])), by_whom=not accepted
+        ),
         link=scene.users,
         after=("Ska personen inte ha behörighet? Avsluta den på samma sida.",),
         why=scene.why_contact_person,
@@ -154,8 +154,8 @@ def account_locked(scene: Scene, who: str, *, locked: bool) -> Notice:
     """To the contact persons of the person's organizers."""
     name = swedish.sentence(who)
     return Notice(
-        heading=f"{name} är låst i {REGISTER}" if locked else f"{name} är inte längre låst i {REGISTER}",
-        lead=f"Personen kan inte göra något för {scene.organizer} så länge kontot är låst. Behörigheten finns kvar."
+        heading=f"{name} är spärrad i {REGISTER}" if locked else f"Spärren är hävd: {name} i {REGISTER}",
+        lead=f"Personen kan inte göra något för {scene.organizer} så länge kontot är spärrat. Behörigheten finns kvar."
         if locked
         else f"Personen kan åter använda sin behörighet för {scene.organizer}.",
         facts=scene.facts(("Person", name)),
@@ -167,8 +167,8 @@ def account_locked(scene: Scene, who: str, *, locked: bool) -> Notice:
 def own_account_locked(scene: Scene, *, locked: bool) -> Notice:
     """To the person, without the reason: that is told in person."""
     return Notice(
-        heading=f"Ditt konto i {REGISTER} är låst" if locked else f"Ditt konto i {REGISTER} är inte längre låst",
-        lead="Du kan inte logga in så länge kontot är låst. Kontakta registerförvaltningen om du har frågor."
+        heading=f"Ditt konto i {REGISTER} är spärrat" if locked else f"Ditt konto i {REGISTER} är inte längre spärrat",
+        lead="Du kan inte logga in så länge kontot är spärrat. Kontakta registerförvaltningen om du har frågor."
         if locked
         else "Du kan logga in igen. Din behörighet är som förut.",
         facts=(("Av", swedish.sentence(swedish.ADMINISTRATION)), ("När", scene.moment(scene.at))),
@@ -199,7 +199,7 @@ def credential(scene: Scene, event: KeyEvent, label: str, expires_at: datetime) 
         else "Ett program kan med nyckeln ändra uppgifterna om huvudmannens skolenheter.",
         facts=scene.facts(("API-nyckel", name), *until),
         link=scene.keys,
-        after=() if revoked else ("Känner du inte igen det här? Spärra nyckeln på samma sida.",),
+        after=() if revoked else ("Känner du inte igen det här? Återkalla nyckeln på samma sida.",),
         why=scene.why_contact_person,
     )
 
@@ -236,6 +236,18 @@ def email_change(scene: Scene, expires_at: datetime) -> Notice:
         link=("Bekräfta e-postadressen", f"/epost/{TOKEN}"),
         after=("Har du inte bett om det? Då behöver du inte göra något.",),
         why=f"Du får mejlet för att någon har angett din e-postadress i {REGISTER}. {NO_ANSWER}",
+    )
+
+
+def email_change_asked(scene: Scene) -> Notice:
+    """To the address that is used until then; the new one is not told."""
+    return Notice(
+        heading="Någon har bett om att byta din e-postadress",
+        lead=f"Mejl från {REGISTER} går till en ny adress när den har bekräftats. Till dess kommer de hit.",
+        facts=(("När", scene.moment(scene.at)),),
+        after=("Är det inte du? Logga ut överallt under Mina uppgifter och kontakta registerförvaltningen genast.",),
+        link=("Se dina uppgifter", "/mina-uppgifter"),
+        why=f"Du får mejlet för att det gäller ditt eget konto. {NO_ANSWER}",
     )
 
 

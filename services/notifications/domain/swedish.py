@@ -1,6 +1,7 @@
 """Days, moments, roles and persons in plain Swedish."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
@@ -17,9 +18,9 @@ def actor(name: str | None, role: str | None) -> str:
     return f"en {ROLES[role]}" if role in ROLES else ADMINISTRATION
 
 
-def person(name: str | None, *, protected: bool) -> str:
-    """Somebody that a mail to others is about."""
-    return PROTECTED if protected else name or UNKNOWN
+def person(name: str | None, person_id: UUID, *, protected: bool) -> str:
+    """Somebody that a mail to others is about. Four characters tell two protected persons apart."""
+    return f"{PROTECTED} ({str(person_id)[:4].upper()})" if protected else name or UNKNOWN
 
 
 def one_line(text: str) -> str:

@@ -40,9 +40,10 @@ ORGANIZERS_OF = "SELECT DISTINCT organizer FROM membership WHERE person_id = $1 
 ORGANIZER_NAME = "SELECT display_name FROM organizer WHERE number = $1"
 ORGANIZER_NAMES = "SELECT number, display_name FROM organizer WHERE number = ANY($1::text[])"
 ACTOR = """
-SELECT CASE WHEN NOT p.protected THEN p.name END AS name,
-  (SELECT min(role) FROM membership m WHERE m.person_id = p.person_id AND m.organizer = $2) AS role
-FROM person p WHERE p.person_id::text = $1
+SELECT CASE WHEN NOT p.protected AND NOT (p.register_administration AND m.role IS NULL) THEN p.name END AS name, m.role
+FROM person p, LATERAL (
+  SELECT min(role) AS role FROM membership WHERE person_id = p.person_id AND organizer = $2) AS m
+WHERE p.person_id::text = $1
 UNION ALL
 SELECT c.label || ' (API-nyckel)', NULL FROM credential c WHERE c.credential_id::text = $1
 """

@@ -1,11 +1,13 @@
 """From an invitation or a letter to a person who may act: who may accept, once, and what is kept of it."""
 
 import asyncio
+import io
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from pypdf import PdfReader
 from structlog.testing import capture_logs
 
 from services.contracts.vocabulary import Role
@@ -27,7 +29,7 @@ from tests.integration.identity.conftest import (
 
 REQUEST = {
     "organizationNumber": LUND, "requestedBy": "Kommundirektören", "requestReference": "2026:1234",
-    "requestedOn": "2026-11-02",
+    "requestedOn": "2026-11-02", "address": ["Box 41", "221 00 Lund"],
 }  # fmt: skip
 
 
@@ -71,8 +73,10 @@ async def test_what_follows_from_joining_is_said_in_order(office: Office, karin:
     await karin.invite()
     before = len(await office.said())
 
-    await accept(as_caller(None, number=NINA), await office.mailed_token())
+    joined = (await accept(as_caller(None, number=NINA), await office.mailed_token())).json()
 
+    actors = await office.pool.fetch("SELECT headers FROM outbox ORDER BY position OFFSET $1", before + 1)
+    assert all(joined["personId"] in row["headers"] for row in actors), "they did it themselves"
     assert [name for name, _ in (await office.said())[before:]] == [
         "person.registered.v1", "invitation.closed.v1", "terms.accepted.v1", "membership.granted.v1",
     ]  # fmt: skip
@@ -240,6 +244,7 @@ async def test_the_first_contact_person_comes_by_a_letter(office: Office, ada: C
     assert (used.status_code, used.json()["code"]) == (404, "code-unknown")
     assert (await ada.get(f"/letters/{letter}")).json()["state"] == "used"
     assert [m["role"] for m in (await nina.get("/me")).json()["memberships"]] == ["contact-person"]
+    assert (await ada.get(f"/letters/{letter}")).json()["address"] == ["Box 41", "221 00 Lund"]
 
 
 async def test_a_letter_is_a_pdf_for_as_long_as_its_code_is_kept(office: Office, ada: Caller) -> None:
@@ -251,6 +256,9 @@ async def test_a_letter_is_a_pdf_for_as_long_as_its_code_is_kept(office: Office,
     wiped = await ada.get(f"/letters/{letter}/pdf")
 
     assert pdf.headers["content-type"] == "application/pdf"
+    assert "221 00 Lund" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages).replace(
+        "\u00a0", " "
+    )
     assert pdf.content.startswith(b"%PDF-")
     assert (wiped.status_code, wiped.json()["code"]) == (410, "letter-wiped")
     assert await office.pool.fetchval("SELECT sealed_code FROM letter") is None

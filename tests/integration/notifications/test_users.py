@@ -204,13 +204,13 @@ async def test_a_locked_person_gets_that_and_no_mail_about_an_organizer(office: 
     await office.send_until_states({"sent": 4, "withdrawn": 1})
 
     told = [(str(message["To"]), str(message["Subject"])) for message in office.server.taken]
-    assert ("ulf@example.org", "Ditt konto i Skolenhetsregistret är låst") in told
+    assert ("ulf@example.org", "Ditt konto i Skolenhetsregistret är spärrat") in told
     assert ("karin@example.org", "En person med skyddade personuppgifter är låst i Skolenhetsregistret") in told
     assert [to for to, _ in told].count("karin@example.org") == 3
     await office.hear(await person_as(office, ulf, identity.PersonUnlocked, locked=False))
     await office.hear(letter())
     await office.send_until_states({"sent": 8, "withdrawn": 1})
-    assert "Ditt konto i Skolenhetsregistret är inte längre låst" in {str(m["Subject"]) for m in office.server.taken}
+    assert "Ditt konto i Skolenhetsregistret är inte längre spärrat" in {str(m["Subject"]) for m in office.server.taken}
 
 
 def letter() -> Event:
@@ -242,7 +242,7 @@ def credential(kind: type[identity.ApiCredentialFact] = identity.ApiCredentialIs
     [
         (identity.ApiCredentialIssued, "Lunds kommun har fått en ny API-nyckel: Elevregistret", True),
         (identity.ApiCredentialRotated, "Lunds kommun har bytt hemlighet för en API-nyckel: Elevregistret", True),
-        (identity.ApiCredentialRevoked, "Lunds kommun har spärrat en API-nyckel: Elevregistret", False),
+        (identity.ApiCredentialRevoked, "Lunds kommun har återkallat en API-nyckel: Elevregistret", False),
     ],
 )
 async def test_what_happens_to_an_api_credential_is_told_to_the_other_contact_persons(
