@@ -77,6 +77,12 @@ def dismiss_administrator(user_name: str) -> None:
     _with_directory(lambda directory: administrators.dismiss(directory, user_name))
 
 
+@cli.command("unlock-person")
+def unlock_person(user_name: str) -> None:
+    """Let a locked person act again, where no administrator can do it."""
+    _with_directory(lambda directory: administrators.unlock_person(directory, user_name))
+
+
 @cli.command()
 def reconcile() -> None:
     """Bring every account in Keycloak to what our records say, and tell what was not."""

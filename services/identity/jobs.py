@@ -16,7 +16,7 @@ from services.identity.commands import invitations as inviting
 from services.identity.commands.authority import OPERATOR
 from services.identity.commands.command import say
 from services.identity.commands.credentials import CLIENT
-from services.identity.commands.persons import END_SESSIONS, change_names
+from services.identity.commands.persons import END_SESSIONS, change_names, lock
 from services.identity.directory import Directory, now
 from services.identity.domain.credentials import Credential, CredentialState
 from services.identity.domain.persons import Person
@@ -24,6 +24,7 @@ from services.identity.keycloak import Keycloak
 from services.identity.population import PopulationAwayError
 from services.identity.store import credentials, invitations, memberships, persons, sign_ins, tasks
 from services.kernel.database import Connection, transaction
+from services.kernel.problems import Problem
 from services.kernel.service import wait_for
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,8 @@ LOOK_BACK = timedelta(minutes=15)
 """A sign-in may come before its account is known to be a person's: the first one, that leads to an invitation."""
 FIRST_LOOK_BACK = timedelta(days=1)
 NAMES_AT_ONCE = 100
+MOST_WRONG_FACTORS, GUESSED_WITHIN = 10, timedelta(days=1)
+GUESSED_REASON = "Spärrat automatiskt: tio felaktiga engångskoder på ett dygn. Lösenordet kan vara känt av någon annan."
 WAITING = Gauge("provisioning_waiting", "Tasks that Keycloak has not been told of")
 DRIFT = Counter("keycloak_drift_total", "Differences between Keycloak and our records that were found and mended")
 
@@ -129,6 +132,20 @@ class CollectSignIns:
             for one in await self.keycloak.sign_ins(since)
         ]  # fmt: skip
         await sign_ins.add(self.directory.pool, rows)
+        await lock_guessed(self.directory)
+
+
+async def lock_guessed(directory: Directory) -> None:
+    """Lock whose second factor somebody goes on guessing: who does so has the password already.
+
+    Keycloak forgets failures at each login with the password alone, so they are counted here.
+    """
+    for row in await sign_ins.guessed(directory.pool, GUESSED_WITHIN, MOST_WRONG_FACTORS):
+        key = f"guessed-{row['person_id']}-{row['version']}"
+        try:
+            await lock(directory, OPERATOR, row["person_id"], GUESSED_REASON, row["version"], key)
+        except Problem as problem:
+            log.info("not-locked", person_id=str(row["person_id"]), reason=problem.code)
 
 
 class Keep:

@@ -162,9 +162,9 @@ class Keycloak:
         async with self._admin() as admin:
             async for there in drift.everybody(admin):
                 missing.discard(there["username"])
-                found += await self._mend(admin, records, there)
+                found += await drift.tried(there["id"], self._mend(admin, records, there))
             for user_name in sorted(missing):
-                found += await self._make_anew(admin, records, user_name)
+                found += await drift.tried("missing", self._make_anew(admin, records, user_name))
             ours = realms.realm_from(realms.REALM, self.settings)["clients"]
             return found + await drift.mend_clients(admin, records.credentials, ours)
 

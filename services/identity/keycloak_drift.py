@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from keycloak import KeycloakAdmin
+from keycloak.exceptions import KeycloakError
 
 from services.identity.commands.authority import ADMINISTRATION
 from services.identity.domain.credentials import Credential, CredentialState
@@ -13,12 +14,13 @@ from services.identity.keycloak_realm import put_client
 
 BUILT_IN = {"account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"}
 AT_ONCE = 100
+FIRST_SERVER_ERROR = 500
 AUDIENCE = "register-api"
 API_TOKEN_SECONDS = 300
 
 
 def account_of(person: Person) -> dict[str, Any]:
-    """What any account of a person is to be. No name: the register's own pages show it, Keycloak needs none."""
+    """What any account of a person is to be. No name and no address: Keycloak needs none, and might refuse them."""
     return {
         "enabled": not person.locked,
         "attributes": {"person_id": [str(person.person_id)], "locale": ["sv"]},
@@ -27,7 +29,7 @@ def account_of(person: Person) -> dict[str, Any]:
 
 def password_account_of(person: Person) -> dict[str, Any]:
     """What the account is to be that a person logs in to with a password."""
-    return account_of(person) | {"username": person.user_name, "email": person.email, "emailVerified": True}
+    return account_of(person) | {"username": person.user_name}
 
 
 def client_of(credential: Credential) -> dict[str, Any]:
@@ -85,6 +87,16 @@ def is_like(there: Any, wanted: Any) -> bool:
 
 def _in_order(found: list[Any]) -> list[Any]:
     return sorted(found, key=lambda one: str(one.get("name")) if isinstance(one, Mapping) else str(one))
+
+
+async def tried(account_id: str, mending: Awaitable[list[str]]) -> list[str]:
+    """What was mended; what Keycloak refuses of one account keeps no other from being mended."""
+    try:
+        return await mending
+    except KeycloakError as error:
+        if (error.response_code or FIRST_SERVER_ERROR) >= FIRST_SERVER_ERROR:
+            raise
+        return [f"account {account_id}: not mended, Keycloak refuses it with {error.response_code}"]
 
 
 async def mend_account(admin: KeycloakAdmin, there: dict[str, Any], wanted: dict[str, Any], *, role: bool) -> list[str]:

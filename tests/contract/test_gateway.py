@@ -61,6 +61,24 @@ def test_what_is_inside_cannot_be_reached(stack: Stack, path: str) -> None:
     assert status == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "query"),
+    [
+        ("GET", b"kc_action=UPDATE_PASSWORD"), ("GET", b"kc%5Faction=UPDATE_PASSWORD"), ("GET", b"request=e30.e30."),
+        ("GET", b"request_uri=urn:x"), ("POST", b""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [b"auth", b"auth/", b"/auth", b"%61uth"])
+def test_no_page_that_changes_a_password_can_be_asked_for_within_an_open_session(
+    stack: Stack, method: str, query: bytes, path: bytes
+) -> None:
+    target = (
+        b"/auth/realms/register/protocol/openid-connect/" + path + b"?client_id=eservice&response_type=code&" + query
+    )
+
+    assert ask(stack, method, target)[0] in {400, 405}
+
+
 def test_a_realms_own_document_can_be_read(stack: Stack) -> None:
     status, kind, _ = ask(stack, "GET", b"/auth/realms/register/.well-known/openid-configuration")
 

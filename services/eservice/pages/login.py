@@ -22,7 +22,7 @@ JOINING = ("/inbjudan", "/aktivera")
 async def leave(request: Request, vidare: str = "/", niva: Annotated[int, Query(ge=0, le=4)] = 0) -> Response:
     """Send the browser to the identity provider; with `niva`, for a login of that assurance at least."""
     wanted = safe_path(vidare)
-    if niva >= BROKERED:
+    if niva >= BROKERED and request.headers.get("sec-fetch-site") != "cross-site":
         await _end_weaker(request)
     return await _leaving(request, wanted, level=niva, identifies=wanted.startswith(JOINING))
 

@@ -25,7 +25,7 @@ Line = Annotated[str, Field(min_length=1, max_length=100, pattern=LABEL)]
 
 
 class LetterBody(Wire):
-    """An organizer's request for its first contact person. `address`: where the letter goes, if not as the register says."""
+    """An organizer's request for its first contact person. `address`: where the letter goes, else as registered."""
 
     model_config = ConfigDict(extra="forbid")
     organization_number: OrganizationNumber

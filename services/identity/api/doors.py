@@ -23,7 +23,8 @@ DirectoryDep = Annotated[Directory, Depends(directory)]
 Key = Annotated[
     str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
 ]
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\]+\.[^\s@<>\"(),:;\\]+$")]
+LOCAL, LABEL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?"
+Email = Annotated[str, Field(max_length=254, pattern=rf"^{LOCAL}@(?:{LABEL}\.)+\p{{L}}{{2,63}}$")]
 
 
 async def if_match(

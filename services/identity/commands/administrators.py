@@ -6,7 +6,7 @@ from services.contracts.identity import PersonChanged
 from services.contracts.vocabulary import NotACodeError, PersonalIdentityNumber
 from services.identity.commands.authority import OPERATOR, not_found
 from services.identity.commands.command import say
-from services.identity.commands.persons import ACCOUNT, END_SESSIONS, NewPerson, fact_of, register_person
+from services.identity.commands.persons import ACCOUNT, END_SESSIONS, NewPerson, fact_of, register_person, unlock
 from services.identity.directory import Directory
 from services.identity.store import audit, persons, tasks
 from services.kernel.database import transaction
@@ -39,6 +39,14 @@ async def appoint(directory: Directory, user_name: str, email: str, typed: str) 
 async def dismiss(directory: Directory, user_name: str) -> None:
     """End somebody's being of the administration, and their sessions. Raises Problem 404."""
     await _set(directory, user_name, is_administrator=False)
+
+
+async def unlock_person(directory: Directory, user_name: str) -> None:
+    """Unlock a person where no administrator can: the only one is locked. Raises Problem 404, 409."""
+    person = await persons.by_user_name(directory.pool, user_name)
+    if person is None:
+        raise not_found()
+    await unlock(directory, OPERATOR, person.person_id, person.version, f"operator-{person.person_id}-{person.version}")
 
 
 async def _set(directory: Directory, user_name: str, *, is_administrator: bool) -> None:

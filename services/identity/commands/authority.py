@@ -79,6 +79,21 @@ async def require_user_administration(
     await require_administration(connection, directory, who)
 
 
+async def require_own_assurance(
+    connection: Connection | Pool, directory: Directory, who: Subject, person_id: UUID
+) -> None:
+    """Raise Problem 403 unless the login is as sure as the person's roles need: where mail goes is part of them."""
+    settings = directory.settings
+    needs = {
+        Role.CONTACT_PERSON: settings.assurance_contact_person, Role.DATA_REPORTER: settings.assurance_data_reporter,
+    }  # fmt: skip
+    held = [needs[membership.role] for membership in await memberships.of_person(connection, person_id)]
+    person = await persons.get(connection, person_id)
+    if person is not None and person.register_administration:
+        held.append(settings.assurance_administration)
+    require_assurance(who, max(held, default=0))
+
+
 async def _require_terms(connection: Connection | Pool, directory: Directory, person_id: UUID) -> None:
     version = directory.current_terms().version
     if await persons.accepted_at(connection, person_id, version) is None:

@@ -18,8 +18,8 @@ from services.kernel.database import Connection, transaction
 from services.kernel.identity import Subject
 from services.kernel.problems import Problem
 
-MOST_OPEN = 50
-"""For one organizer at a time: nobody sends mail to the whole world from here."""
+MOST_OPEN, MOST_IN_A_DAY = 50, 100
+"""For one organizer: nobody sends mail to the whole world from here."""
 PAUSE = timedelta(minutes=1)
 """Between two mails of one invitation."""
 
@@ -129,8 +129,11 @@ async def close(
 async def _refuse_what_is_there(tx: Connection, number: str, email: str, index: bytes | None) -> None:
     if await memberships.has_user(tx, number, email, index):
         raise Problem(409, "user-exists", "Somebody with this address or number is a user of this organizer already")
-    if len(await invitations.open_ones(tx, number)) >= MOST_OPEN:
-        raise Problem(409, "too-many-invitations", f"At most {MOST_OPEN} invitations may be open at a time")
+    if len(await invitations.open_ones(tx, number)) >= MOST_OPEN or (
+        await invitations.made_today(tx, number) >= MOST_IN_A_DAY
+    ):
+        title = f"At most {MOST_OPEN} invitations may be open at a time, and {MOST_IN_A_DAY} made in a day"
+        raise Problem(409, "too-many-invitations", title)
 
 
 async def _organizer_of(directory: Directory, who: Subject, invitation_id: UUID) -> str:

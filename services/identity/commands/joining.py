@@ -1,7 +1,5 @@
 """Accepting an invitation or a letter: from a login to a person who may act for an organizer, in one transaction."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -28,6 +26,7 @@ from services.kernel.problems import Problem
 
 MOST_TRIES, TRIES_WITHIN = 5, timedelta(minutes=15)
 """Wrong codes of one account."""
+WRONG = "wrongCode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,10 @@ async def look_at_invitation(directory: Directory, who: Subject, token: str) -> 
 
 async def look_at_letter(directory: Directory, who: Subject, typed: Typed) -> Answer:
     """What a letter's code activates. Raises Problem 404, 410, 429, 403 (locked)."""
-    await _refuse_many_tries(directory, who)
-    async with _counting_wrong_codes(directory, who):
-        letter = await _letter_of(directory.pool, typed)
+    async with transaction(directory.pool) as tx:
+        letter = await _typed_letter(tx, who, typed)
+    if letter is None:
+        raise _wrong_code()
     answer = await _look(directory, who, letter.offer())
     return answer | {"emailNeeded": await _person_of(directory.pool, directory, who) is None}
 
@@ -79,15 +79,13 @@ async def accept_invitation(directory: Directory, who: Subject, token: str, term
 
 async def activate(directory: Directory, who: Subject, typed: Typed, terms_version: int, key: str) -> Answer:
     """Use a letter's code, and accept the terms with it. Raises what `accept_invitation` raises, and Problem 429."""
-    await _refuse_many_tries(directory, who)
     newcomer = await _newcomer(directory, who)
-    async with (
-        _counting_wrong_codes(directory, who),
-        for_organizer(directory, typed.organization_number) as tx,
-    ):
+    async with for_organizer(directory, typed.organization_number) as tx:
 
         async def work() -> Answer:
-            letter = await _letter_of(tx, typed)
+            letter = await _typed_letter(tx, who, typed)
+            if letter is None:
+                return {WRONG: True}  # answered, not raised: the count is to be committed
             person = await _join(tx, directory, who, letter.offer(), newcomer, typed.email)
             await invitations.close_letter(tx, letter.letter_id, letter.version + 1, State.ACCEPTED, person.person_id)
             details = {"letter": str(letter.letter_id), "reference": letter.request_reference}
@@ -99,7 +97,10 @@ async def activate(directory: Directory, who: Subject, typed: Typed, terms_versi
             return await _joined(tx, directory, themselves, letter.offer(), person, terms_version)
 
         asked = (typed.organization_number, codes.link_token_hash(typed.code), typed.email, terms_version)
-        return await once(directory, tx, who, key, asked, work, subject=_account(who))
+        answer = await once(directory, tx, who, key, asked, work, subject=_account(who))
+    if WRONG in answer:
+        raise _wrong_code()
+    return answer
 
 
 async def _join(
@@ -191,43 +192,32 @@ async def _look(directory: Directory, who: Subject, offer: Offer) -> Answer:
     }  # fmt: skip
 
 
-async def _letter_of(connection: Connection | Pool, typed: Typed) -> Letter:
-    """The letter whose code was typed. Raises WrongCodeError."""
-    letter = await invitations.open_letter(connection, typed.organization_number)
-    if letter is None or letter.wrong_tries >= MOST_WRONG_TRIES:
-        raise WrongCodeError(None)
-    if not codes.is_code_of(typed.code, letter.letter_id, letter.code_hash):
-        raise WrongCodeError(letter)
+async def _typed_letter(tx: Connection, who: Subject, typed: Typed) -> Letter | None:
+    """The letter whose code was typed; None, and counted, when it is no open letter's of the organizer.
+
+    One account tries one code at a time. It is not said which of number and code is wrong. Raises Problem 410, 429.
+    """
+    await invitations.hold_tries(tx, who.account_id)
+    count, first = await invitations.tries(tx, who.account_id, TRIES_WITHIN)
+    if count >= MOST_TRIES and first is not None:
+        wait = int((first + TRIES_WITHIN - now()).total_seconds()) + 1
+        raise Problem(429, "too-many-attempts", "Too many wrong codes", headers={"Retry-After": str(max(wait, 1))})
+    letter = await invitations.open_letter(tx, typed.organization_number)
+    is_right = (
+        letter is not None
+        and letter.wrong_tries < MOST_WRONG_TRIES
+        and codes.is_code_of(typed.code, letter.letter_id, letter.code_hash)
+    )
+    if letter is None or not is_right:
+        await invitations.wrong_code(tx, who.account_id, letter.letter_id if letter else None)
+        return None
     if letter.offer().state_at(now()) is State.EXPIRED:
         raise _expired()
     return letter
 
 
-class WrongCodeError(Exception):
-    """The code is no open letter's of the organizer. It is not said which of the two is wrong."""
-
-    def __init__(self, letter: Letter | None) -> None:
-        super().__init__()
-        self.letter = letter
-
-
-@asynccontextmanager
-async def _counting_wrong_codes(directory: Directory, who: Subject) -> AsyncIterator[None]:
-    """Count a wrong code in a transaction of its own: the one that met it is rolled back."""
-    try:
-        yield
-    except WrongCodeError as error:
-        async with transaction(directory.pool) as tx:
-            await invitations.wrong_code(tx, who.account_id, error.letter.letter_id if error.letter else None)
-        title = "No open letter of this organizer has this code"
-        raise Problem(404, "code-unknown", title) from error
-
-
-async def _refuse_many_tries(directory: Directory, who: Subject) -> None:
-    count, first = await invitations.tries(directory.pool, who.account_id, TRIES_WITHIN)
-    if count >= MOST_TRIES and first is not None:
-        wait = int((first + TRIES_WITHIN - now()).total_seconds()) + 1
-        raise Problem(429, "too-many-attempts", "Too many wrong codes", headers={"Retry-After": str(max(wait, 1))})
+def _wrong_code() -> Problem:
+    return Problem(404, "code-unknown", "No open letter of this organizer has this code")
 
 
 def _alive(invitation: Invitation | None) -> Invitation:

@@ -22,6 +22,7 @@ from services.identity.commands.authority import (
     not_found,
     refuse_locked,
     require_administration,
+    require_own_assurance,
 )
 from services.identity.commands.command import Answer, actor_of, expect, once, say
 from services.identity.directory import Directory, now
@@ -34,6 +35,8 @@ from services.kernel.identity import Subject
 from services.kernel.problems import Problem
 
 ACCOUNT, END_SESSIONS = "account", "end-sessions"
+MOST_CHANGES_IN_A_DAY = 5
+"""Of one person's e-mail address: each sends a mail to somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ async def change_contact(directory: Directory, who: Subject, contact: Contact, s
     """
     async with transaction(directory.pool) as tx:
         person_id = (await known_caller(tx, who)).person_id
+        await require_own_assurance(tx, directory, who, person_id)
 
         async def work() -> Answer:
             person = await _locked_row(tx, person_id)
@@ -153,6 +157,8 @@ async def change_contact(directory: Directory, who: Subject, contact: Contact, s
 
 
 async def _ask_for_confirmation(tx: Connection, directory: Directory, who: Subject, person: Person, email: str) -> None:
+    if await invitations.email_changes_today(tx, person.person_id) >= MOST_CHANGES_IN_A_DAY:
+        raise Problem(429, "too-soon", "The address has been changed too often today", headers={"Retry-After": "86400"})
     change_id, expires_at = uuid4(), now() + directory.settings.email_change_holds
     token = directory.mail_token(change_id)
     await invitations.add_email_change(tx, change_id, person.person_id, email, token.hash, expires_at)
@@ -174,13 +180,14 @@ async def confirm_email(directory: Directory, who: Subject, token: str) -> None:
     Raises Problem 404 (no such link, or another person's), 410 (its time is over, or it was used).
     """
     async with transaction(directory.pool) as tx:
-        person = await known_caller(tx, who)
+        person_id = (await known_caller(tx, who)).person_id
+        await require_own_assurance(tx, directory, who, person_id)
+        person = await _locked_row(tx, person_id)  # the person first, as the command that asks for a change does
         change = await invitations.email_change(tx, codes.link_token_hash(token))
-        if change is None or change["person_id"] != person.person_id:
+        if change is None or change["person_id"] != person_id:
             raise not_found()
         if change["ended_at"] is not None or change["expires_at"] <= now():
             raise Problem(410, "link-over", "This link has been used, or its time is over")
-        person = await _locked_row(tx, person.person_id)
         await invitations.end_email_changes(tx, person.person_id)
         changed = dataclasses.replace(person, email=change["email"], version=person.version + 1)
         await _save(tx, who, changed, "email.changed")
@@ -223,7 +230,7 @@ async def lock(directory: Directory, who: Subject, person_id: UUID, reason: str,
             await say(tx, who, PersonLocked.model_validate(fact_of(locked)))
             return {"version": locked.version}
 
-        return await once(directory, tx, who, key, (person_id, reason, seen), work)
+        return await once(directory, tx, who, key, (person_id, "lock", reason, seen), work)
 
 
 async def unlock(directory: Directory, who: Subject, person_id: UUID, seen: int, key: str) -> Answer:

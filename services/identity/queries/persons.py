@@ -148,7 +148,7 @@ async def my_data(directory: Directory, who: Subject) -> Json:
             "personId": person.person_id, "userName": person.user_name, "name": person.name, "email": person.email,
             "phone": person.phone, "protected": person.protected, "version": person.version,
             "registerAdministration": person.register_administration,
-            "personalIdentityNumber": "stored encrypted" if person.national_id_index else None,
+            "personalIdentityNumber": await _own_number(directory, person.person_id),
         },
         "accounts": await persons.accounts(pool, person.person_id),
         "memberships": [dict(row) for row in ever],
@@ -159,11 +159,18 @@ async def my_data(directory: Directory, who: Subject) -> Json:
     }  # fmt: skip
 
 
+async def _own_number(directory: Directory, person_id: UUID) -> str | None:
+    """The number that is kept sealed, for the person alone."""
+    sealed = await persons.sealed_national_id(directory.pool, person_id)
+    return str(directory.open_number(sealed, person_id)) if sealed else None
+
+
 async def names(directory: Directory, who: Subject, ids: Sequence[UUID]) -> list[Json]:
     """The names of persons, and of programs, whom the caller may know of. A protected person's is null."""
     pool = directory.pool
     asker = (await known_caller(pool, who)).person_id
-    is_administrator = await is_administration(pool, who)
+    is_sure = who.assurance >= directory.settings.assurance_administration
+    is_administrator = is_sure and await is_administration(pool, who)
     found = await persons.sharing_with(pool, ids, asker, is_administrator=is_administrator)
     labels = await credentials.labels(pool, list(ids), asker, is_administrator=is_administrator)
     return [

@@ -33,9 +33,10 @@ CLOSE = """
 UPDATE invitation SET state = $3, ended_at = now(), accepted_by = $4, version = $2
 WHERE invitation_id = $1 AND version = $2 - 1 AND state = 'open'
 """
+MADE_TODAY = "SELECT count(*) FROM invitation WHERE organization_number = $1 AND made_at > now() - interval '1 day'"
 OVER = f"SELECT {INVITATION} FROM invitation WHERE state = 'open' AND expires_at <= now() FOR UPDATE SKIP LOCKED"
-LETTER = """letter_id, organization_number, requested_by, request_reference, requested_on, address, national_id_index, code_hash,
-  printable_until, version, state, wrong_tries, issued_at, expires_at"""
+LETTER = """letter_id, organization_number, requested_by, request_reference, requested_on, address, national_id_index,
+  code_hash, printable_until, version, state, wrong_tries, issued_at, expires_at"""
 INSERT_LETTER = """
 INSERT INTO letter (letter_id, organization_number, requested_by, request_reference, requested_on, national_id_index,
   code_hash, sealed_code, printable_until, version, expires_at, address)
@@ -66,6 +67,7 @@ FORGET = """
 UPDATE invitation SET email = '', national_id_index = NULL
 WHERE ended_at < now() - interval '1 year' AND email <> ''
 """
+HOLD_TRIES = "SELECT pg_advisory_xact_lock(hashtextextended($1, 22))"
 WRONG = "INSERT INTO wrong_code (account_id) VALUES ($1)"
 WRONG_LETTER = "UPDATE letter SET wrong_tries = wrong_tries + 1 WHERE letter_id = $1"
 TRIES = "SELECT count(*), min(at) FROM wrong_code WHERE account_id = $1 AND at > now() - $2::interval"
@@ -73,6 +75,7 @@ SWEEP_TRIES = "DELETE FROM wrong_code WHERE at < now() - interval '1 day'"
 ADD_CHANGE = """
 INSERT INTO email_change (change_id, person_id, email, token_hash, expires_at) VALUES ($1, $2, $3, $4, $5)
 """
+CHANGES_TODAY = "SELECT count(*) FROM email_change WHERE person_id = $1 AND made_at > now() - interval '1 day'"
 DROP_CHANGES = "UPDATE email_change SET ended_at = now() WHERE person_id = $1 AND ended_at IS NULL"
 CHANGE = "SELECT change_id, person_id, email, expires_at, ended_at FROM email_change WHERE token_hash = $1 FOR UPDATE"
 PENDING = """
@@ -103,6 +106,11 @@ async def open_ones(connection: Connection | Pool, organization_number: str) -> 
     """An organizer's invitations that nobody has closed, newest first."""
     rows = await connection.fetch(OPEN, organization_number)
     return [found for row in rows if (found := _invitation(row))]
+
+
+async def made_today(connection: Connection | Pool, organization_number: str) -> int:
+    """How many invitations an organizer made within a day, whatever became of them."""
+    return int(await connection.fetchval(MADE_TODAY, organization_number))
 
 
 async def by_person(connection: Connection | Pool, person_id: UUID) -> list[asyncpg.Record]:
@@ -188,6 +196,11 @@ async def sweep(connection: Connection | Pool) -> None:
         await connection.execute(statement)
 
 
+async def hold_tries(tx: Connection, account_id: str) -> None:
+    """Let an account try one code at a time: a statement of its own, before the tries are counted."""
+    await tx.execute(HOLD_TRIES, account_id)
+
+
 async def wrong_code(tx: Connection, account_id: str, letter_id: UUID | None) -> None:
     """Count a wrong code, by who tried and for the letter."""
     await tx.execute(WRONG, account_id)
@@ -207,6 +220,11 @@ async def add_email_change(
     """Let a new address wait for its confirmation; an earlier one waits no more."""
     await tx.execute(DROP_CHANGES, person_id)
     await tx.execute(ADD_CHANGE, change_id, person_id, email, token_hash, expires_at)
+
+
+async def email_changes_today(connection: Connection | Pool, person_id: UUID) -> int:
+    """How many new addresses a person asked for within a day."""
+    return int(await connection.fetchval(CHANGES_TODAY, person_id))
 
 
 async def email_change(tx: Connection, token_hash: bytes) -> asyncpg.Record | None:

@@ -40,7 +40,8 @@ FIND = f"SELECT {MEMBERSHIP} FROM membership WHERE membership_id = $1 AND ended_
 ROLE_OF = "SELECT role FROM membership WHERE person_id = $1 AND organization_number = $2 AND ended_at IS NULL"
 WITH_EMAIL = """
 SELECT 1 FROM membership m JOIN person p USING (person_id)
-WHERE m.organization_number = $1 AND m.ended_at IS NULL AND (lower(p.email) = lower($2) OR p.national_id_index = $3)
+WHERE m.organization_number = $1 AND m.ended_at IS NULL AND NOT p.protected
+  AND (lower(p.email) = lower($2) OR p.national_id_index = $3)
 """
 GRANT = """
 INSERT INTO membership (membership_id, person_id, organization_number, role, version) VALUES ($1, $2, $3, $4, $5)
@@ -140,7 +141,7 @@ async def role_of(connection: Connection | Pool, person_id: UUID, organization_n
 
 
 async def has_user(connection: Connection | Pool, organization_number: str, email: str, index: bytes | None) -> bool:
-    """Whether somebody with this e-mail or number may act for the organizer already."""
+    """Whether somebody with this e-mail or number may act already. Of a protected person it is not told."""
     return await connection.fetchval(WITH_EMAIL, organization_number, email, index) is not None
 
 

@@ -42,6 +42,7 @@ WHERE (NOT protected AND (name ILIKE $1 OR email ILIKE $1)) OR user_name ILIKE $
 ORDER BY protected, name, person_id LIMIT 50
 """
 LOCK_REASON = "SELECT lock_reason FROM person WHERE person_id = $1"
+SEALED_NATIONAL_ID = "SELECT national_id_sealed FROM person WHERE person_id = $1"
 STALE_NAMES = """
 SELECT person_id, national_id_sealed FROM person
 WHERE national_id_sealed IS NOT NULL AND names_checked_at < now() - $1::interval
@@ -128,6 +129,12 @@ async def lock_reason(connection: Connection | Pool, person_id: UUID) -> str | N
     """Why a person is locked."""
     reason: str | None = await connection.fetchval(LOCK_REASON, person_id)
     return reason
+
+
+async def sealed_national_id(connection: Connection | Pool, person_id: UUID) -> bytes | None:
+    """A person's sealed personal identity number, or None."""
+    sealed: bytes | None = await connection.fetchval(SEALED_NATIONAL_ID, person_id)
+    return sealed
 
 
 async def stale_names(connection: Connection | Pool, after: timedelta, most: int) -> list[asyncpg.Record]:

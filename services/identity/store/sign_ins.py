@@ -23,6 +23,13 @@ OF_PERSON = """
 SELECT at, succeeded, method, ip_address, application FROM sign_in WHERE person_id = $1 ORDER BY at DESC LIMIT $2
 """
 LAST = "SELECT max(at) FROM sign_in WHERE person_id = $1 AND succeeded"
+GUESSED = """
+SELECT p.person_id, p.version FROM sign_in s JOIN person p USING (person_id)
+WHERE NOT s.succeeded AND s.method = 'second-factor' AND p.locked_at IS NULL AND s.at > greatest(
+  now() - $1::interval,
+  (SELECT max(a.at) FROM audit a WHERE a.person_id = p.person_id AND a.action = 'person.unlocked'))
+GROUP BY p.person_id, p.version HAVING count(*) >= $2
+"""
 SWEEP = "DELETE FROM sign_in WHERE at < now() - $1::interval"
 
 Row = tuple[str, str | None, str | None, datetime, bool, str, str, str]
@@ -50,6 +57,11 @@ async def last(connection: Connection | Pool, person_id: UUID) -> datetime | Non
     """When a person last signed in."""
     moment: datetime | None = await connection.fetchval(LAST, person_id)
     return moment
+
+
+async def guessed(connection: Connection | Pool, within: timedelta, most: int) -> list[asyncpg.Record]:
+    """Whose second factor was given wrongly so often within a period, since they were last unlocked: id and version."""
+    return list(await connection.fetch(GUESSED, within, most))
 
 
 async def sweep(connection: Connection | Pool, kept: timedelta) -> None:

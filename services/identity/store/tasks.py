@@ -16,10 +16,10 @@ WHERE revoked_at IS NULL AND expires_at <= now() AND expires_at > now() - interv
 WAKE = "SELECT pg_notify('provisioning', '')"
 DUE = """
 SELECT id, person_id, credential_id, task, attempts, sealed_secret FROM provisioning p
-WHERE done_at IS NULL AND due_at <= now() AND NOT EXISTS (
+WHERE done_at IS NULL AND due_at <= now() AND (task = 'end-sessions' OR NOT EXISTS (
   SELECT 1 FROM provisioning earlier
   WHERE earlier.done_at IS NULL AND earlier.id < p.id
-    AND (earlier.person_id = p.person_id OR earlier.credential_id = p.credential_id))
+    AND (earlier.person_id = p.person_id OR earlier.credential_id = p.credential_id)))
 ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 DONE = "UPDATE provisioning SET done_at = now(), last_error = NULL, sealed_secret = NULL WHERE id = $1"
@@ -50,7 +50,10 @@ async def add_for_expired(connection: Connection | Pool, task: str) -> None:
 
 
 async def due(tx: Connection) -> asyncpg.Record | None:
-    """Lock the next task to carry out, or None. What concerns one person or credential is done in order."""
+    """Lock the next task to carry out, or None.
+
+    What concerns one person or credential is done in order, but the end of sessions waits for nothing.
+    """
     return await tx.fetchrow(DUE)
 
 

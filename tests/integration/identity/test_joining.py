@@ -365,3 +365,39 @@ async def test_a_locked_person_accepts_nothing(office: Office, ada: Caller, kari
     answers = [await accept(as_caller(person), token), await accept(as_caller(None, number=NINA), token)]
 
     assert [(a.status_code, a.json()["code"]) for a in answers] == [(403, "account-locked")] * 2
+
+
+async def test_codes_tried_side_by_side_are_counted_one_by_one(
+    office: Office, ada: Caller, as_caller: AsCaller
+) -> None:
+    await ada.post("/letters", REQUEST)
+    olle = as_caller(None, number=OLLE)
+    typed = {"organizationNumber": LUND, "code": "AAAA-AAAA-AAAA-AAAA"}
+
+    answers = await asyncio.gather(*(olle.post("/activations/look", typed) for _ in range(30)))
+
+    assert sorted(answer.status_code for answer in answers) == [404] * 5 + [429] * 25
+    assert await office.pool.fetchval("SELECT wrong_tries FROM letter") == 5
+
+
+async def test_whether_a_protected_person_is_a_user_cannot_be_tried_out(office: Office, karin: Caller) -> None:
+    await office.member(Role.DATA_REPORTER, number=SVEN, email="sven@lund.example", name="Sven", protected=True)
+
+    answers = [
+        await karin.invite("x@lund.example", personalIdentityNumber=SVEN),
+        await karin.invite("sven@lund.example"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+
+
+async def test_an_organizer_sends_so_many_invitations_a_day(office: Office, karin: Caller) -> None:
+    await karin.invite()
+    await office.pool.execute(
+        "INSERT INTO invitation SELECT gen_random_uuid(), organization_number, role, n || email, NULL, sha256(n::text::bytea), "
+        "1, 'withdrawn', 1, invited_by, now(), now(), now(), now() FROM invitation, generate_series(1, 99) n"
+    )
+
+    refused = await karin.invite("one.more@lund.example")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-invitations")

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import pytest
 from structlog.testing import capture_logs
 
 from services.contracts.vocabulary import Role
+from services.identity.commands import administrators
 from services.identity.commands.memberships import grant_membership
+from services.identity.jobs import lock_guessed
 from services.identity.store import sign_ins
 from tests.integration.identity.conftest import LUND, MALMO, NINA, SVEN, AsCaller, Caller, Office
 
@@ -127,7 +130,7 @@ async def test_everything_stored_about_somebody_is_shown_to_them(office: Office,
     signed_in = (await as_caller(person).get("/me/sign-ins")).json()["signIns"]
 
     assert data["person"]["name"] == "Karin Kontakt"
-    assert data["person"]["personalIdentityNumber"] == "stored encrypted"
+    assert data["person"]["personalIdentityNumber"] == NINA, "the person's own, for the person alone"
     assert [one["organization_number"] for one in data["memberships"]] == [LUND]
     assert {one["action"] for one in data["log"]} == {"person.registered", "membership.granted"}
     assert data["signIns"] == signed_in
@@ -213,3 +216,63 @@ async def test_the_administration_finds_people_but_no_protected_one_by_name(offi
     (one,) = await found(str(hidden)[:4])
     assert (one["name"], one["email"], one["reference"]) == (None, None, str(hidden)[:4].upper())
     assert await found("%") == []
+
+
+async def test_where_mail_goes_takes_a_login_as_sure_as_ones_roles_need(office: Office, as_caller: AsCaller) -> None:
+    person, _ = await office.member(email="old@lund.example")
+    body = {"email": "new@lund.example", "phone": None}
+
+    refused = await as_caller(person, acr="1").send("PUT", "/me/contact", body, seen=1)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "assurance-too-low")
+
+
+async def test_an_address_is_changed_five_times_a_day_at_most(office: Office, as_caller: AsCaller) -> None:
+    caller = as_caller(await office.person(email="old@lund.example"))
+
+    answers = [
+        await caller.send("PUT", "/me/contact", {"email": f"new{n}@lund.example", "phone": None}, seen=1)
+        for n in range(6)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["x@under_score.se", "a@-evil.se", f"{65 * 'a'}@lund.se", "a\x01b@lund.se", "a\u200bb@lund.se", "å@lund.se"],
+)
+async def test_an_address_that_no_mail_reaches_is_refused_at_once(
+    office: Office, as_caller: AsCaller, email: str
+) -> None:
+    caller = as_caller(await office.person())
+
+    refused = await caller.send("PUT", "/me/contact", {"email": email, "phone": None}, seen=1)
+
+    assert refused.status_code == 422
+
+
+async def test_whose_second_factor_is_guessed_at_is_locked_and_may_be_unlocked(
+    office: Office, as_caller: AsCaller
+) -> None:
+    person = await office.person()
+    await office.pool.execute("INSERT INTO account VALUES ('account', $1)", person)
+
+    async def guess(first: int, count: int) -> None:
+        rows = [
+            (f"event-{n}", "account", None, datetime.now(UTC), False, "second-factor", "192.0.2.1", "eservice")
+            for n in range(first, first + count)
+        ]
+        await sign_ins.add(office.pool, rows)
+        await lock_guessed(office.directory)
+
+    await guess(0, 9)
+    still = (await as_caller(person).get("/me")).status_code
+    await guess(9, 1)
+    locked = (await as_caller(person).get("/me")).status_code
+    user_name = await office.pool.fetchval("SELECT user_name FROM person WHERE person_id = $1", person)
+    await administrators.unlock_person(office.directory, user_name)
+    await guess(10, 9)
+
+    assert (still, locked) == (200, 403)
+    assert (await as_caller(person).get("/me")).status_code == 200, "what was before the unlocking is forgotten"
