@@ -383,19 +383,17 @@ async def test_codes_tried_side_by_side_are_counted_one_by_one(
 async def test_whether_a_protected_person_is_a_user_cannot_be_tried_out(office: Office, karin: Caller) -> None:
     await office.member(Role.DATA_REPORTER, number=SVEN, email="sven@lund.example", name="Sven", protected=True)
 
-    answers = [
-        await karin.invite("x@lund.example", personalIdentityNumber=SVEN),
-        await karin.invite("sven@lund.example"),
-    ]
+    by_number = await karin.invite("x@lund.example", personalIdentityNumber=SVEN)
+    by_address = await karin.invite("sven@lund.example")
 
-    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [by_number.status_code, by_address.status_code] == [201, 201]
 
 
 async def test_an_organizer_sends_so_many_invitations_a_day(office: Office, karin: Caller) -> None:
     await karin.invite()
     await office.pool.execute(
-        "INSERT INTO invitation SELECT gen_random_uuid(), organization_number, role, n || email, NULL, sha256(n::text::bytea), "
-        "1, 'withdrawn', 1, invited_by, now(), now(), now(), now() FROM invitation, generate_series(1, 99) n"
+        "INSERT INTO invitation SELECT gen_random_uuid(), organization_number, role, n || email, NULL, "
+        "sha256(n::text::bytea), 1, 'withdrawn', 1, invited_by, now(), now(), now(), now() FROM invitation, generate_series(1, 99) n"
     )
 
     refused = await karin.invite("one.more@lund.example")
