@@ -17,7 +17,10 @@ METHODS = {
     "password": "Lösenord", "second-factor": "Lösenord och engångskod", "e-legitimation": "E-legitimation",
     "unknown": "Okänt",
 }  # fmt: skip
-DELIVERIES = {"at-once": "Genast, ett mejl för varje händelse", "daily": "En gång om dagen, allt i ett mejl varje morgon kl. 7"}
+DELIVERIES = {
+    "at-once": "Genast, ett mejl för varje händelse",
+    "daily": "En gång om dagen, allt i ett mejl varje morgon kl. 7",
+}
 JOB = {
     "contact-person": "Som kontaktperson kan du se och ändra uppgifterna om huvudmannens skolenheter, "
     "bjuda in fler användare och avsluta behörigheter.",

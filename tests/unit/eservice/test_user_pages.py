@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.eservice import texts
 from services.eservice.rendering import ENVIRONMENT, acting_for, only_organizer
 from services.eservice.session import Session
 from tests.unit.eservice import examples as given
@@ -22,8 +23,9 @@ KARIN = {"person": given.KARIN, "acting": LUND, "found": given.USERS}
 ANNA = {"person": given.ANNA, "acting": None}
 TYPED = {"email": ["nina.ny@lund.example"], "role": ["contact-person"], "personalIdentityNumber": [""],
          "reason": ["Har lånat ut sitt konto"], "requestedBy": ["Rut Rektor"], "requestReference": ["2026:1"],
-         "requestedOn": ["2026-11-20"]}  # fmt: skip
-KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL}
+         "requestedOn": ["20261120"]}  # fmt: skip
+KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL,
+               "api": f"http://localhost:8080/api/registry/organizers/{given.LUND}"}  # fmt: skip
 ORGANIZER = {"organizationNumber": given.SKURUP, "displayName": "Skurups kommun"}
 
 PAGES: dict[str, dict[str, Any]] = {
@@ -44,7 +46,6 @@ PAGES: dict[str, dict[str, Any]] = {
     "credentials/rotate": KEY,
     "credentials/revoke": KEY,
     "credentials/receipt": KEY | {
-        "api": "http://localhost:8080/api/registry/organizers/2120001132",
         "told": {"kind": "issued", "label": "Systemet", "client": "api-3f2a9c01b7d4", "secret": "hemlig",
                  "token_url": given.TOKEN_URL, "expires": given.AT},
     },
@@ -57,7 +58,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "administration/letters": ANNA | {"letters": [given.LETTER], "number": ""},
     "administration/letter_for": ANNA | {"q": "skurup", "organizers": [ORGANIZER]},
     "administration/letter_new": ANNA | {"organizer": ORGANIZER, "earlier": [given.LETTER]},
-    "administration/letter_check": ANNA | {"organizer": ORGANIZER, "typed": TYPED},
+    "administration/letter_check": ANNA | {"organizer": ORGANIZER, "typed": TYPED, "address": ["Gamla torg 10"]},
     "administration/letter": ANNA | {"letter": given.LETTER},
     "administration/reissue": ANNA | {"letter": given.LETTER},
     "administration/withdraw": ANNA | {"letter": given.LETTER},
@@ -96,6 +97,32 @@ def test_a_protected_person_has_neither_name_nor_address() -> None:
     html = words(render("users/list"))
 
     assert "Person med skyddade personuppgifter (4F2A) Uppgiftslämnare Visas inte" in html
+
+
+def test_who_confirmed_invited_and_issued_is_told_apart_where_protected() -> None:
+    protected = {given.ONE: texts.person({"name": None, "reference": "6B96"})}
+
+    for template in ("users/review", "users/invitation", "credentials/credential"):
+        assert "Person med skyddade personuppgifter (6B96)" in words(render(template, names=protected))
+
+
+def test_who_may_accept_is_said_as_it_is() -> None:
+    anybody, one = "Den som får mejlet kan tacka ja.", "Bara personen med det här personnumret kan tacka ja"
+    numbered = TYPED | {"personalIdentityNumber": ["199006069000"]}
+
+    assert anybody in words(render("users/invite_check"))
+    assert one not in words(render("users/invite_check"))
+    assert one in words(render("users/invite_check", typed=numbered))
+    assert anybody not in words(render("users/invite_check", typed=numbered))
+
+
+def test_a_letter_has_its_reference_and_address() -> None:
+    html = words(render("administration/letter"))
+
+    assert f"Beteckning {given.ONE[:8]}-1" in html
+    assert "Postadress Skurups kommun 274 80 Skurup" in html
+    assert "20 november 2026" in words(render("administration/letter_check"))
+    assert "Postadress Gamla torg 10" in words(render("administration/letter_check"))
 
 
 def test_the_last_contact_person_is_told_why_and_what_to_do() -> None:
