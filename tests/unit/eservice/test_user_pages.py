@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.eservice import texts
+from services.eservice import account_texts, texts
 from services.eservice.rendering import ENVIRONMENT, acting_for, only_organizer
 from services.eservice.session import Session
 from tests.unit.eservice import examples as given
@@ -28,7 +28,16 @@ KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL,
                "api": f"http://localhost:8080/api/registry/organizers/{given.LUND}"}  # fmt: skip
 ORGANIZER = {"organizationNumber": given.SKURUP, "displayName": "Skurups kommun"}
 
+OFFER = {"organizationNumber": given.SKURUP, "organizerName": "Skurups kommun", "role": "contact-person",
+         "expiresAt": None, "emailNeeded": True}  # fmt: skip
+TERMS = {"accepted": False, "current": {"version": 1}}
+
 PAGES: dict[str, dict[str, Any]] = {
+    "cannot_join": KARIN | {"refusal": account_texts.OTHER_PERSON, "back": "/inbjudan"},
+    "join": ANNA | {"found": OFFER, "terms": TERMS, "html": "", "email": ""},
+    "locked": {"person": None, "acting": None, "session": None},
+    "start": ANNA | {"organizers": [ORGANIZER | {"schoolUnits": 3, "role": "register-administration"}] * 50,
+                     "is_administration": True, "q": ""},
     "users/list": KARIN,
     "users/user": KARIN | {"user": given.user(), "other_role": "contact-person"},
     "users/role": KARIN | {"user": given.user(), "role": "contact-person"},
@@ -165,6 +174,41 @@ def test_who_acts_for_one_organizer_alone_sees_it_everywhere() -> None:
     assert only_organizer(given.KARIN) == LUND
     assert only_organizer(given.BO) is None
     assert only_organizer(given.ANNA) is None
+
+
+def test_who_is_not_the_invited_is_told_who_is_logged_in() -> None:
+    html = words(render("cannot_join"))
+
+    assert "Du är inloggad som Karin Kontakt" in html
+    assert "Logga ut och logga in som den som är inbjuden, eller be om en ny inbjudan." in html
+
+
+def test_a_tick_once_set_stays_when_something_else_is_wrong() -> None:
+    errors = {"email": account_texts.ERRORS["email"]}
+
+    assert re.search(r'id="accept"[^>]* checked', render("join", accepts=True, errors=errors))
+    assert not re.search(r'id="accept"[^>]* checked', render("join", accepts=False, errors=errors))
+
+
+def test_a_locked_account_is_said_to_be_so_without_a_way_to_log_in() -> None:
+    html = render("locked")
+
+    assert "Registerförvaltningen har spärrat kontot. Skriv till hjalp@example.org om du har frågor." in words(html)
+    assert "/logga-in" not in html
+
+
+def test_a_list_that_is_cut_off_says_so() -> None:
+    few = PAGES["start"]["organizers"][:3]
+
+    assert "Visar de första 50. Sök för att hitta fler." in words(render("start"))
+    assert "Visar de första 50" not in words(render("start", organizers=few))
+
+
+def test_an_address_invited_before_has_a_way_to_its_invitation() -> None:
+    there = f"/huvudman/{given.LUND}/inbjudningar/{given.THREE}"
+
+    assert f'href="{there}"' in render("users/invite", there=there)
+    assert f'href="{there}"' not in render("users/invite")
 
 
 def test_the_secret_stands_in_its_own_field_and_not_in_the_example() -> None:
