@@ -63,7 +63,7 @@ async def issue(request: Request, visit: Administrator, number: Number) -> Respo
         "organizationNumber": number, "requestedBy": visit.one("requestedBy").strip(),
         "requestReference": visit.one("requestReference").strip(),
         "requestedOn": requested_on.isoformat() if requested_on else "",
-        "address": forms.address(visit.one("address")) or None,
+        "address": forms.address(visit.one("address")),
         "personalIdentityNumber": forms.number_or_none(visit.one("personalIdentityNumber")),
     }  # fmt: skip
     try:
@@ -145,7 +145,8 @@ def _postal(organizer: dict[str, Any]) -> str:
     """The organizer's address as the register has it, by line; empty where it has none."""
     known = organizer.get("address") or {}
     town = " ".join(known[part] for part in ("postalCode", "locality") if known.get(part))
-    lines = [known.get("careOfAddress"), known.get("streetAddress"), town, known.get("country")]
+    care_of = f"c/o {known['careOfAddress']}" if known.get("careOfAddress") else ""
+    lines = [care_of, known.get("streetAddress"), town, known.get("country")]
     return "\n".join(line for line in lines if line)
 
 
