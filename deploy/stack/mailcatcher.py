@@ -9,6 +9,7 @@ import email
 import email.policy
 import html
 import os
+import re
 import signal
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -23,10 +24,40 @@ from fastapi import FastAPI, HTTPException, Response
 from fastapi.responses import HTMLResponse
 
 PAGE = """<!doctype html><html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>body{{font:16px system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;padding:.4rem;border-bottom:1px solid #bbb;
-overflow-wrap:anywhere}}iframe{{width:100%;height:40rem;border:1px solid #888}}pre{{white-space:pre-wrap}}</style>
+<title>{title}</title><style>
+body{{font:16px system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}}
+table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;padding:.4rem;border-bottom:1px solid #bbb}}
+time{{white-space:nowrap}}iframe{{box-sizing:border-box;width:100%;height:40rem;border:1px solid #888}}
+pre{{white-space:pre-wrap}}
+@media(max-width:40em){{tr,td{{display:block}}th{{display:none}}td{{border:0;padding:.1rem 0}}
+tr{{border-bottom:1px solid #bbb;padding:.5rem 0}}}}</style>
 <h1>{title}</h1>{body}</html>"""
+BASE = '<base target="_blank">'
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
+"""A mail's links open in a tab of their own, where the e-service works as ever; the mail itself may run nothing."""
+ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
+
+
+def shown_time(at: str) -> str:
+    """A mail's time of arrival as people read it: 20261124T083000123456 is 2026-11-24 08:30:00."""
+    return f"{datetime.strptime(at[:15], '%Y%m%dT%H%M%S').replace(tzinfo=UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def in_frame(markup: str) -> str:
+    """A mail's HTML with all its links going to a tab of their own."""
+    head, found, rest = markup.partition("<head>")
+    return f"{head}{found}{BASE}{rest}" if found else BASE + markup
+
+
+def with_links(text: str) -> str:
+    """A mail's text as HTML, where its addresses can be followed."""
+    parts, end = [], 0
+    for found in ADDRESS.finditer(text):
+        address = html.escape(found[0])
+        parts += [html.escape(text[end : found.start()])]
+        parts += [f'<a href="{address}" target="_blank" rel="noopener">{address}</a>']
+        end = found.end()
+    return "".join([*parts, html.escape(text[end:])])
 
 
 class Mails:
@@ -102,7 +133,7 @@ def _add_pages(app: FastAPI, mails: Mails) -> None:
     def inbox() -> str:
         rows = "".join(
             f'<tr><td><a href="/mail/{m["id"]}">{html.escape(m["subject"] or "(utan ämne)")}</a>'
-            f"<td>{html.escape(', '.join(m['to']))}<td>{html.escape(m['at'])}"
+            f"<td>{html.escape(', '.join(m['to']))}<td><time>{shown_time(m['at'])}</time>"
             for m in mails.all()
         )
         head = '<tr><th scope="col">Ämne<th scope="col">Till<th scope="col">Mottaget (UTC)'
@@ -111,10 +142,11 @@ def _add_pages(app: FastAPI, mails: Mails) -> None:
     @app.get("/mail/{mail_id}", response_class=HTMLResponse)
     def mail(mail_id: str) -> str:
         found = mails.one(mail_id)
+        framed = html.escape(in_frame(found["html"] or ""))
         body = (
             f'<p><a href="/">Alla mejl</a><p>Till: {html.escape(", ".join(found["to"]))}'
-            f'<iframe title="Mejlet" sandbox srcdoc="{html.escape(found["html"] or "")}"></iframe>'
-            f"<h2>Som text</h2><pre>{html.escape(found['text'] or '')}</pre>"
+            f'<iframe title="Mejlet" sandbox="{SANDBOX}" srcdoc="{framed}"></iframe>'
+            f"<h2>Som text</h2><pre>{with_links(found['text'] or '')}</pre>"
         )
         return PAGE.format(title=html.escape(found["subject"] or ""), body=body)
 

@@ -10,14 +10,17 @@ ENDED = {
     "longest": "En inloggning gäller bara en viss tid, och den tiden är slut.",
     "elsewhere": "Inloggningen har avslutats på ett annat ställe, till exempel i en annan flik eller webbläsare.",
     "everywhere": "Du har valt Logga ut överallt i en annan webbläsare.",
-    "locked": "Ditt konto är spärrat. Kontakta registerförvaltningen.",
+    "locked": "Registerförvaltningen har spärrat kontot.",
     "authority-ended": "Du har inte längre behörighet för någon huvudman. Fråga er kontaktperson om det är fel.",
 }
 METHODS = {
     "password": "Lösenord", "second-factor": "Lösenord och engångskod", "e-legitimation": "E-legitimation",
     "unknown": "Okänt",
 }  # fmt: skip
-DELIVERIES = {"at-once": "Genast, ett mejl för varje händelse", "daily": "En gång om dagen, allt i ett mejl"}
+DELIVERIES = {
+    "at-once": "Genast, ett mejl för varje händelse",
+    "daily": "En gång om dagen, allt i ett mejl varje morgon kl. 7",
+}
 JOB = {
     "contact-person": "Som kontaktperson kan du se och ändra uppgifterna om huvudmannens skolenheter, "
     "bjuda in fler användare och avsluta behörigheter.",
@@ -28,21 +31,25 @@ BECOME = {"contact-person": "Bli kontaktperson", "data-reporter": "Bli uppgiftsl
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one cannot join, and what to do about it. `action`: the page's button: "log-in", "again", or none."""
+    """Why one cannot join, and what to do about it. `action`: the page's button: "log-in", "again", or none.
+
+    `says_who`: whether the page says who is logged in.
+    """
 
     title: str
     text: str
     advice: str
     action: str = ""
+    says_who: bool = False
 
 
 OTHER_PERSON = Refusal(
     "Inbjudan gäller någon annan",
-    "Du är inloggad som någon annan än den som är inbjuden, eller så gick inbjudan till en annan e-postadress än den "
-    "vi har för dig.",
-    "Är det du som är inbjuden? Logga in med din egen e-legitimation. Hjälper inte det: be den som bjöd in dig om en "
-    "ny inbjudan, till adressen vi har eller med ditt personnummer.",
+    "Logga ut och logga in som den som är inbjuden, eller be om en ny inbjudan.",
+    "Är det du som är inbjuden? Då gick inbjudan till en annan e-postadress än den vi har för dig. Be den som bjöd in "
+    "dig om en ny, till adressen vi har eller med ditt personnummer.",
     "log-in",
+    says_who=True,
 )
 IDENTIFY = Refusal(
     "Logga in med e-legitimation",
@@ -91,7 +98,8 @@ ERRORS = {
     "terms-not-current": "Villkoren har ändrats medan du läste. Läs dem igen och kryssa för att du godkänner dem.",
     "number": "Skriv organisationsnumret med tio siffror, till exempel 212000-1132.",
     "code": "Skriv koden som den står i brevet.",
-    "code-unknown": "Organisationsnumret och koden hör inte ihop. Kontrollera båda mot brevet.",
+    "code-unknown": "Organisationsnumret och koden hör inte ihop. Kontrollera båda mot brevet. "
+    "Har ni fått flera brev: använd koden i det senaste.",
     "email": "Skriv en e-postadress på formen namn@huvudman.se",
     "phone": "Skriv telefonnumret med siffror, till exempel 046-12 34 56",
     "delivery": "Välj hur ofta du vill ha mejl.",

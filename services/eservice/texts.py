@@ -1,7 +1,7 @@
 """All the e-service's words for fields, values and errors, in Swedish, in one place."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ FIELDS = {
     "endDate": "Nedläggningsdatum", "municipalAdultEducationProvidedInternally": "Komvux i egen regi",
     "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
-    "requestedBy": "Vem som har begärt brevet", "requestReference": "Diarienummer",
+    "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök",
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
@@ -94,6 +94,7 @@ ERRORS = {
     "requested-by-needed": "Skriv vem hos huvudmannen som har begärt brevet.",
     "reference-needed": "Skriv diarienumret för begäran.",
     "date-needed": "Skriv vilken dag begäran kom, till exempel 2026-11-24.",
+    "address-lines": "Skriv adressen på högst {most} rader, med högst {longest} tecken på varje rad.",
     "date-in-future": "Datumet ligger efter i dag. Skriv den dag begäran kom.",
     "authority-ended": "Behörigheten är redan avslutad.",
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
@@ -132,12 +133,13 @@ def problem(code: str) -> tuple[str, str]:
 
 def person(of: Mapping[str, Any]) -> str:
     """A person's name as others may see it."""
-    return str(of["name"] or f"Person med skyddade personuppgifter ({of['reference']})")
+    known_by = f" ({of['reference']})" if of.get("reference") else ""
+    return str(of["name"] or f"Person med skyddade personuppgifter{known_by}")
 
 
 def genitive(name: str) -> str:
-    """Whose it is: Karins, Anders."""
-    return name if name[-1:] in "sxz" else f"{name}s"
+    """Whose it is: Karins, Anders; a protected person, whose name ends with the reference, as it stands."""
+    return name if name[-1:] in "sxz)" else f"{name}s"
 
 
 def number(organization_number: str) -> str:
@@ -187,11 +189,14 @@ def error(code: str, params: Mapping[str, Any]) -> str:
 
 
 def day(text: str | None) -> str:
-    """A day in words: 24 november 2026."""
+    """A day in words: 24 november 2026. `text` is ISO 8601, a date or a moment; what is none comes back as it is."""
     if not text:
         return EMPTY
-    year, month, number = text[:10].split("-")
-    return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
+    try:
+        found: date = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text
+    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
 
 
 def moment(text: str, zone: str) -> str:

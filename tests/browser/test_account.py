@@ -211,6 +211,8 @@ def test_a_locked_account_is_told_so_at_once(visitor: Visitor, stack: Stack) -> 
         try:
             visitor.go("/mina-uppgifter")
             expect(page.get_by_role("heading", level=1)).to_have_text("Ditt konto är spärrat")
+            expect(page.get_by_text("Registerförvaltningen har spärrat kontot.")).to_be_visible()
+            expect(page.get_by_role("main").get_by_role("button")).to_have_count(0)
             visitor.look()
             picture(visitor, "konto-sparrat")
         finally:

@@ -136,16 +136,20 @@ def test_two_who_lock_at_once(anna: Visitor, stack: Stack) -> None:
     slower.page.close()
 
 
-def test_a_letter_from_the_request_to_its_end(anna: Visitor) -> None:
-    page = anna.page
+def new_letter_for_sjobo(anna: Visitor) -> None:
     anna.go("/forvaltning/brev")
     anna.look()
     press(anna, "Nytt brev")
-    page.get_by_role("searchbox").fill("sjöbo")
-    page.keyboard.press("Enter")
+    anna.page.get_by_role("searchbox").fill("sjöbo")
+    anna.page.keyboard.press("Enter")
     anna.look()
     picture(anna, "brev-huvudman")
     follow(anna, "Sjöbo kommun")
+
+
+def test_a_letter_from_the_request_to_its_end(anna: Visitor) -> None:
+    page = anna.page
+    new_letter_for_sjobo(anna)
     page.get_by_label("Datum för begäran").fill("i går")
     press(anna, "Fortsätt till kontroll")
     expect(page.get_by_role("alert").first).to_be_focused()
@@ -153,10 +157,12 @@ def test_a_letter_from_the_request_to_its_end(anna: Visitor) -> None:
     anna.look()
     page.get_by_label("Vem som har begärt brevet").fill("Rut Rektor, skolchef")
     page.get_by_label("Diarienummer").fill("2026:1234")
-    page.get_by_label("Datum för begäran").fill("2026-11-20")
+    page.get_by_label("Postadress").fill("Sjöbo kommun\nGamla torg 10\n275 80 Sjöbo")
+    page.get_by_label("Datum för begäran").fill("20261120")
     picture(anna, "brev-nytt")
     press(anna, "Fortsätt till kontroll")
     heading(anna, "Kontrollera brevet")
+    expect(page.get_by_role("main")).to_contain_text(re.compile("20 november 2026.*Gamla torg 10", re.DOTALL))
     anna.look()
     press(anna, "Gör brevet")
     heading(anna, "Brevet är gjort")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from services.eservice import texts
 from services.eservice.clients.api import Api
 
 Json = dict[str, Any]
@@ -242,13 +243,13 @@ class Identity:
     def administration(self) -> Administration:
         return Administration(self.api)
 
-    async def names(self, entries: Iterable[Json]) -> dict[str, str | None]:
-        """Names by id of those who did what a history tells; None for a protected one. Who is not known is absent."""
+    async def names(self, entries: Iterable[Json]) -> dict[str, str]:
+        """Names by id of those who did what a history tells; of a protected one, the reference. Others are absent."""
         wanted = [("id", person) for person in sorted({entry["actor"] for entry in entries if _by_person(entry)})]
         if not wanted:
             return {}
         found = (await self.api.get("/persons", wanted))["persons"]
-        return {person["personId"]: person["name"] for person in found}
+        return {person["personId"]: texts.person(person) for person in found}
 
 
 def _by_person(entry: Json) -> bool:

@@ -11,6 +11,7 @@ PART = r"[^\s@<>\"(),:;\\]+"
 EMAIL = re.compile(rf"{PART}@{PART}\.{PART}")
 LONGEST = {"email": 254, "label": 80, "reason": 500, "requestedBy": 200, "requestReference": 80}
 LONGEST_CREDENTIAL = 365
+MOST_LINES, LONGEST_LINE = 5, 100
 Errors = dict[str, str]
 
 
@@ -27,12 +28,25 @@ def invitation(typed: Mapping[str, str]) -> Errors:
 def letter(typed: Mapping[str, str], today: date) -> Errors:
     """What is wrong with an organizer's request for a letter."""
     errors = _texts(typed, requestedBy="requested-by-needed", requestReference="reference-needed")
-    try:
-        if date.fromisoformat(typed["requestedOn"].strip()) > today:
-            errors["requestedOn"] = texts.ERRORS["date-in-future"]
-    except ValueError:
+    requested_on = day_or_none(typed["requestedOn"])
+    if requested_on is None:
         errors["requestedOn"] = texts.ERRORS["date-needed"]
-    return errors | _number(typed)
+    elif requested_on > today:
+        errors["requestedOn"] = texts.ERRORS["date-in-future"]
+    return errors | _address(typed["address"]) | _number(typed)
+
+
+def day_or_none(typed: str) -> date | None:
+    """The day that was typed, in any form of ISO 8601: 2026-11-24, 20261124, 2026-W48-2. None where it is none."""
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        return None
+
+
+def address(typed: str) -> list[str]:
+    """The lines of a postal address, without empty ones."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def credential(typed: Mapping[str, str]) -> Errors:
@@ -61,6 +75,15 @@ def _number(typed: Mapping[str, str]) -> Errors:
             PersonalIdentityNumber(found)
     except NotACodeError:
         return {"personalIdentityNumber": texts.ERRORS["personal-identity-number-form"]}
+    return {}
+
+
+def _address(typed: str) -> Errors:
+    lines = address(typed)
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
+        return {"address": texts.error("address-lines", {"most": MOST_LINES, "longest": LONGEST_LINE})}
+    if not all(line.isprintable() for line in lines):
+        return {"address": texts.ERRORS["bad-characters"]}
     return {}
 
 

@@ -103,13 +103,13 @@ async def lock(request: Request, visit: Administrator, person: Id) -> Response:
     return await _done(request, visit, person, "locked")
 
 
-@router.get(PEOPLE + "/{person}/las-upp", response_class=HTMLResponse)
+@router.get(PEOPLE + "/{person}/hav-sparren", response_class=HTMLResponse)
 async def check_unlock(request: Request, visit: Administrator, person: Id) -> HTMLResponse:
     """The check page of a lock's end."""
     return await _person(request, visit, person, template="administration/unlock")
 
 
-@router.post(PEOPLE + "/{person}/las-upp/spara", response_class=HTMLResponse)
+@router.post(PEOPLE + "/{person}/hav-sparren/spara", response_class=HTMLResponse)
 async def unlock(request: Request, visit: Administrator, person: Id) -> Response:
     """Let the person act again."""
     version, key = seen(visit)
@@ -142,6 +142,6 @@ async def _person(
     found = await visit.services.identity.administration.person(person)
     at = f"{PEOPLE}/{person}"
     return page(
-        request, template, visit.session, one=found, hidden=frame(found["version"]), action=f"{at}/las-upp/spara",
+        request, template, visit.session, one=found, hidden=frame(found["version"]), action=f"{at}/hav-sparren/spara",
         cancel=at, **values,
     )  # fmt: skip

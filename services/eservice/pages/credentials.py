@@ -61,10 +61,10 @@ async def issue(request: Request, visit: Accepted, number: Number) -> Response:
 async def done_with_credential(request: Request, visit: Accepted, number: Number) -> Response:
     """The receipt of what was issued, rotated or revoked."""
     acting = await acting_of(visit, number)
-    api = f"{request.app.state.settings.public_base_url}/api/registry/organizers/{number}"
     return await receipt(
-        request, visit, "credentials/receipt", home(number), number=number, acting=acting, api=api, home=home(number)
-    )
+        request, visit, "credentials/receipt", home(number), number=number, acting=acting, api=_api(request, number),
+        home=home(number),
+    )  # fmt: skip
 
 
 @router.get("/huvudman/{number}/api-nycklar/{credential}", response_class=HTMLResponse)
@@ -149,7 +149,7 @@ async def _one(
     return page(
         request, template, visit.session, credential=one, found=found, hidden=[*frame(one["version"]), *carried],
         acting=await acting_of(visit, number), action=f"{at}/{step}/spara", cancel=at, home=home(number),
-        names=await names_of(visit, one["issuedBy"]), **values,
+        names=await names_of(visit, one["issuedBy"]), api=_api(request, number), **values,
     )  # fmt: skip
 
 
@@ -161,6 +161,10 @@ async def _refused(request: Request, visit: Visit, number: str, credential: str,
     return await _one(
         request, visit, number, credential, "credentials/credential", errors=errors, status=refused.status
     )
+
+
+def _api(request: Request, number: str) -> str:
+    return f"{request.app.state.settings.public_base_url}/api/registry/organizers/{number}"
 
 
 def _among(found: dict[str, Any], credential: str) -> dict[str, Any] | None:

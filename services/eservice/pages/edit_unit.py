@@ -167,7 +167,7 @@ async def _choose(
     )  # fmt: skip
 
 
-def _whose(name: str, since: list[dict[str, Any]], names: dict[str, str | None]) -> str:
+def _whose(name: str, since: list[dict[str, Any]], names: dict[str, str]) -> str:
     """Whose change stands against mine: "Karin Kontakts", where the name may be known."""
     changed = [entry for entry in since if any(change["field"] == name for change in entry["changed"])]
     newest = max(changed, key=lambda entry: int(entry["version"]), default=None)

@@ -61,7 +61,8 @@ async def invite(request: Request, visit: Accepted, number: Number) -> Response:
     try:
         made = await visit.services.identity.users.invite(number, wanted, key)
     except RefusedError as refused:
-        return await _form(request, visit, number, errors_of(refused), refused.status)
+        there = email if refused.code == "invitation-exists" else ""
+        return await _form(request, visit, number, errors_of(refused), refused.status, there=there)
     return await done(
         request, visit, f"{home(number)}/kvitto", "invited", email=email, role=wanted["role"] or "",
         expires=made["expiresAt"],
@@ -132,13 +133,28 @@ async def confirm(request: Request, visit: Accepted, number: Number) -> Response
 
 
 async def _form(
-    request: Request, visit: Visit, number: str, errors: dict[str, str] | None = None, status: int = 200
+    request: Request,
+    visit: Visit,
+    number: str,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    there: str = "",
 ) -> HTMLResponse:
+    """The form. `there`: an address that is invited already, for a way to its invitation."""
     found = await visit.services.identity.users.of(number)
     return await question(
         request, visit, "users/invite", status=status, errors=errors or {}, action=f"{home(number)}/bjud-in",
-        cancel=home(number), **shown(visit, found),
+        cancel=home(number), there=_place(found, number, there), **shown(visit, found),
     )  # fmt: skip
+
+
+def _place(found: dict[str, Any], number: str, email: str) -> str:
+    """Where the invitation to an address stands; the list, where it cannot be told. Empty without an address."""
+    one = next((one for one in found["invitations"] if one["email"].casefold() == email.casefold()), None)
+    if one:
+        return f"/huvudman/{number}/inbjudningar/{one['invitationId']}"
+    return home(number) if email else ""
 
 
 async def _invitation(
@@ -179,7 +195,8 @@ async def _review(
     found = await visit.services.identity.users.of(number)
     reviews = await visit.services.identity.users.reviews(number)
     users = [("user", f"{one['membershipId']}:{one['version']}") for one in found["users"]]
+    names = await names_of(visit, *(review["confirmedBy"] for review in reviews))
     return page(
-        request, "users/review", visit.session, status=status, errors=errors or {}, reviews=reviews,
+        request, "users/review", visit.session, status=status, errors=errors or {}, reviews=reviews, names=names,
         hidden=[*frame(), *users], **shown(visit, found),
     )  # fmt: skip

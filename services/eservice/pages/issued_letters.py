@@ -17,7 +17,7 @@ from services.eservice.rendering import page
 
 router = APIRouter()
 LETTERS = HOME + "/brev"
-TYPED = ("requestedBy", "requestReference", "requestedOn", "personalIdentityNumber")
+TYPED = ("requestedBy", "requestReference", "requestedOn", "address", "personalIdentityNumber")
 Organizer = Annotated[str, Query(pattern=r"^([0-9]{10})?$")]
 
 
@@ -50,7 +50,7 @@ async def check_letter(request: Request, visit: Administrator, number: Number) -
         return await _form(request, visit, number, errors, 400)
     return await check(
         request, visit, "administration/letter_check", TYPED, cancel=LETTERS, change=request.url.path,
-        organizer=await _organizer(visit, number),
+        organizer=await _organizer(visit, number), address=forms.address(visit.one("address")),
     )  # fmt: skip
 
 
@@ -58,9 +58,12 @@ async def check_letter(request: Request, visit: Administrator, number: Number) -
 async def issue(request: Request, visit: Administrator, number: Number) -> Response:
     """Record the request and make the letter."""
     key = key_of(visit)
+    requested_on = forms.day_or_none(visit.one("requestedOn"))
     wanted = {
         "organizationNumber": number, "requestedBy": visit.one("requestedBy").strip(),
-        "requestReference": visit.one("requestReference").strip(), "requestedOn": visit.one("requestedOn").strip(),
+        "requestReference": visit.one("requestReference").strip(),
+        "requestedOn": requested_on.isoformat() if requested_on else "",
+        "address": forms.address(visit.one("address")),
         "personalIdentityNumber": forms.number_or_none(visit.one("personalIdentityNumber")),
     }  # fmt: skip
     try:
@@ -138,13 +141,23 @@ async def _organizer(visit: Visit, number: str) -> dict[str, Any]:
     return found
 
 
+def _postal(organizer: dict[str, Any]) -> str:
+    """The organizer's address as the register has it, by line; empty where it has none."""
+    known = organizer.get("address") or {}
+    town = " ".join(known[part] for part in ("postalCode", "locality") if known.get(part))
+    care_of = f"c/o {known['careOfAddress']}" if known.get("careOfAddress") else ""
+    lines = [care_of, known.get("streetAddress"), town, known.get("country")]
+    return "\n".join(line for line in lines if line)
+
+
 async def _form(
     request: Request, visit: Visit, number: str, errors: dict[str, str] | None = None, status: int = 200
 ) -> HTMLResponse:
     earlier = await visit.services.identity.administration.letters(number)
+    organizer = await _organizer(visit, number)
     return await question(
         request, visit, "administration/letter_new", status=status, errors=errors or {},
-        organizer=await _organizer(visit, number), action=f"{LETTERS}/nytt/{number}", cancel=LETTERS,
+        organizer=organizer, typed={"address": [_postal(organizer)]}, action=f"{LETTERS}/nytt/{number}", cancel=LETTERS,
         earlier=[one for one in earlier if one["state"] == "open"],
     )  # fmt: skip
 

@@ -93,7 +93,7 @@ def offered(
     return page(
         request, "join", visit.session, status=400 if errors else 200, found=found, action=action, errors=errors or {},
         terms=terms, html=markdown(terms["current"]["markdown"], below=2),
-        email=visit.one("email") or visit.person["email"] or "",
+        accepts=visit.one("accept") == "yes", email=visit.one("email") or visit.person["email"] or "",
         hidden=[*(hidden or ()), ("key", new_key()), ("termsVersion", str(terms["current"]["version"]))],
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from services.eservice import account_texts
 from services.eservice.clients.api import AwayError, RefusedError
+from services.eservice.forms.users import EMAIL
 from services.eservice.pages.doors import LoggedIn, Visit, drafts, logged_in, own_session
 from services.eservice.pages.joining import (
     agrees,
@@ -74,6 +75,8 @@ async def _shown(
     except RefusedError as refused:
         return await _refused(request, visit, refused)
     hidden = [("number", number), ("code", code)]
+    if errors and found["emailNeeded"] and not EMAIL.fullmatch(visit.one("email").strip()):
+        errors = {"email": account_texts.ERRORS["email"]} | errors  # all that is wrong at once, in the page's order
     return offered(request, visit, found, SAVE, back=PATH, hidden=hidden, errors=errors)
 
 

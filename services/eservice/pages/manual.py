@@ -6,6 +6,9 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
+from services.eservice.clients.api import AwayError, LoggedOutError, RefusedError
+from services.eservice.oidc import ProviderAwayError
+from services.eservice.pages.doors import logged_in, own_session
 from services.eservice.rendering import markdown, page
 
 router = APIRouter()
@@ -16,6 +19,7 @@ LINK = re.compile(r"\]\(([a-z-]+)\.(md|png)(#[^)]*)?\)")
 @router.get("/handbok", response_class=HTMLResponse)
 async def front(request: Request) -> HTMLResponse:
     """The manual's first page."""
+    await _recognize(request)
     return _chapter(request, "README")
 
 
@@ -24,7 +28,19 @@ async def chapter(request: Request, name: str) -> Response:
     """A chapter, or a picture (`enhet.png`)."""
     if name not in {path.name.removesuffix(".md") for path in FOLDER.iterdir()}:
         raise HTTPException(404)
-    return FileResponse(FOLDER / name) if name.endswith(".png") else _chapter(request, name)
+    if name.endswith(".png"):
+        return FileResponse(FOLDER / name)
+    await _recognize(request)
+    return _chapter(request, name)
+
+
+async def _recognize(request: Request) -> None:
+    """Keep the header and the menu of who is logged in. The manual is there for everybody, whatever else is away."""
+    try:
+        if await own_session(request):
+            await logged_in(request)
+    except (AwayError, LoggedOutError, ProviderAwayError, RefusedError):
+        return
 
 
 def _chapter(request: Request, name: str) -> HTMLResponse:

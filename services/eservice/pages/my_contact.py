@@ -37,7 +37,7 @@ async def save(request: Request, visit: Known) -> Response:
         if refused.status != BROKEN or not errors:
             raise
         return _form(request, visit, visit.typed, errors)
-    done = "epost" if saved["emailPending"] else "kontakt"
+    done = "epost" if saved["emailPending"] and contact["email"] != visit.person["email"] else "kontakt"
     return RedirectResponse(f"/mina-uppgifter?sparat={done}", SEE_OTHER)
 
 

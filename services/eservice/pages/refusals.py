@@ -57,10 +57,12 @@ async def _login_needed(request: Request, _error: Exception) -> Response:
     ended = await sessions(request).ended(request)
     login = f"/logga-in?vidare={wanted_path(request, typed)}"
     answer: Response
-    if ended and (ended.reason or typed):
+    if ended and ended.reason == LOCKED:
+        answer = page(request, "locked", status=403)
+    elif ended and (ended.reason or typed):
         answer = page(
             request, "session_ended", status=401, login=login, is_kept=bool(typed),
-            why=account_texts.why_ended(ended.reason), is_locked=ended.reason == LOCKED,
+            why=account_texts.why_ended(ended.reason),
         )  # fmt: skip
         answer = await _keeping(request, ended, typed, answer)
     else:

@@ -36,8 +36,8 @@ async def acting_of(visit: Visit, number: str) -> dict[str, str]:
     return acting_for(visit.person, number, name)
 
 
-async def names_of(visit: Visit, *ids: str | None) -> dict[str, str | None]:
-    """Names of persons by id; None for a protected one. Whom one may not know of is absent."""
+async def names_of(visit: Visit, *ids: str | None) -> dict[str, str]:
+    """Names of persons by id; a protected one is told by the reference. Whom one may not know of is absent."""
     return await visit.services.identity.names({"actor": one, "actorRole": ""} for one in ids if one)
 
 
@@ -115,7 +115,7 @@ def errors_of(refused: RefusedError) -> dict[str, str]:
 
 
 def _input(error: Mapping[str, Any]) -> str:
-    return str(error["pointer"]).rpartition("/")[2]
+    return str(error["pointer"]).rstrip("/0123456789").rpartition("/")[2]  # "/address/2" is one of the input's lines
 
 
 async def keep(request: Request, visit: Visit, answer: Response, draft: Draft) -> None:

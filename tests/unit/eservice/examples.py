@@ -66,7 +66,7 @@ LETTER = {
     "letterId": ONE, "version": 1, "organizationNumber": SKURUP, "organizerName": "Skurups kommun", "state": "open",
     "requestedBy": "Rut Rektor, skolchef", "requestReference": "2026:1234", "requestedOn": "2026-11-20",
     "namesPerson": False, "issuedAt": AT, "expiresAt": "2026-12-24T08:30:00+00:00", "printable": True,
-    "isBlocked": False,
+    "isBlocked": False, "address": ["Skurups kommun", "274 80 Skurup"],
 }  # fmt: skip
 PERSON = {
     "personId": TWO, "name": "Ulf Uppgift", "reference": "2000", "protected": False,

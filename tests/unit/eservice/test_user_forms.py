@@ -10,7 +10,8 @@ from services.eservice.forms import users as forms
 from services.eservice.pages.steps import errors_of
 
 INVITED = {"email": "nina.ny@lund.example", "role": "data-reporter", "personalIdentityNumber": ""}
-ASKED = {"requestedBy": "Rut", "requestReference": "2026:1", "requestedOn": "2026-11-20", "personalIdentityNumber": ""}
+ASKED = {"requestedBy": "Rut", "requestReference": "2026:1", "requestedOn": "2026-11-20", "address": "",
+         "personalIdentityNumber": ""}  # fmt: skip
 TODAY = date(2026, 11, 24)
 
 
@@ -41,6 +42,28 @@ def test_a_request_has_a_day_that_has_been() -> None:
     assert forms.letter(ASKED | {"requestedOn": "i går"}, TODAY) == {"requestedOn": texts.ERRORS["date-needed"]}
 
 
+@pytest.mark.parametrize("day", ["2026-11-17", "20261117", " 2026-11-17 ", "2026-W47-2", "2026W472"])
+def test_a_day_is_taken_in_any_iso_form_and_read_the_same(day: str) -> None:
+    assert forms.letter(ASKED | {"requestedOn": day}, TODAY) == {}
+    assert forms.day_or_none(day) == date(2026, 11, 17)
+    assert texts.day(day) == "17 november 2026"
+
+
+@pytest.mark.parametrize("day", ["i går", "2026-13-40", "2026", "\x00", "--", "20261117x"])
+def test_what_is_no_day_is_told_and_shown_as_it_is(day: str) -> None:
+    assert forms.letter(ASKED | {"requestedOn": day}, TODAY) == {"requestedOn": texts.ERRORS["date-needed"]}
+    assert texts.day(day) == day
+
+
+def test_an_address_has_five_lines_of_a_hundred_characters() -> None:
+    lines = "Sjöbo kommun\r\n Gamla torg 10 \r\n\r\n275 80 Sjöbo"
+
+    assert forms.address(lines) == ["Sjöbo kommun", "Gamla torg 10", "275 80 Sjöbo"]
+    assert forms.letter(ASKED | {"address": lines}, TODAY) == {}
+    for wrong in ("x\n" * 6, "x" * 101, "a\x00b"):
+        assert set(forms.letter(ASKED | {"address": wrong}, TODAY)) == {"address"}
+
+
 @pytest.mark.parametrize("days", ["", "0", "366", "-1", "1,5", "٣"])
 def test_a_credential_holds_for_at_most_a_year(days: str) -> None:
     assert set(forms.credential({"label": "Systemet", "days": days})) == {"days"}
@@ -68,6 +91,12 @@ def test_what_is_malformed_stands_beside_its_input() -> None:
     refused = RefusedError(422, {"code": "malformed", "errors": [{"pointer": "/email", "code": "email-form"}]})
 
     assert errors_of(refused) == {"email": texts.ERRORS["email-form"]}
+
+
+def test_what_is_malformed_in_a_line_stands_beside_the_input_of_all_lines() -> None:
+    refused = RefusedError(422, {"code": "malformed", "errors": [{"pointer": "/address/2", "code": "too-long"}]})
+
+    assert set(errors_of(refused)) == {"address"}
 
 
 @pytest.mark.parametrize("status", [403, 404])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.eservice import account_texts, texts
 from services.eservice.rendering import ENVIRONMENT, acting_for, only_organizer
 from services.eservice.session import Session
 from tests.unit.eservice import examples as given
@@ -22,11 +23,21 @@ KARIN = {"person": given.KARIN, "acting": LUND, "found": given.USERS}
 ANNA = {"person": given.ANNA, "acting": None}
 TYPED = {"email": ["nina.ny@lund.example"], "role": ["contact-person"], "personalIdentityNumber": [""],
          "reason": ["Har lånat ut sitt konto"], "requestedBy": ["Rut Rektor"], "requestReference": ["2026:1"],
-         "requestedOn": ["2026-11-20"]}  # fmt: skip
-KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL}
+         "requestedOn": ["20261120"]}  # fmt: skip
+KEY = KARIN | {"found": given.CREDENTIALS, "credential": given.CREDENTIAL,
+               "api": f"http://localhost:8080/api/registry/organizers/{given.LUND}"}  # fmt: skip
 ORGANIZER = {"organizationNumber": given.SKURUP, "displayName": "Skurups kommun"}
 
+OFFER = {"organizationNumber": given.SKURUP, "organizerName": "Skurups kommun", "role": "contact-person",
+         "expiresAt": None, "emailNeeded": True}  # fmt: skip
+TERMS = {"accepted": False, "current": {"version": 1}}
+
 PAGES: dict[str, dict[str, Any]] = {
+    "cannot_join": KARIN | {"refusal": account_texts.OTHER_PERSON, "back": "/inbjudan"},
+    "join": ANNA | {"found": OFFER, "terms": TERMS, "html": "", "email": ""},
+    "locked": {"person": None, "acting": None, "session": None},
+    "start": ANNA | {"organizers": [ORGANIZER | {"schoolUnits": 3, "role": "register-administration"}] * 50,
+                     "is_administration": True, "q": ""},
     "users/list": KARIN,
     "users/user": KARIN | {"user": given.user(), "other_role": "contact-person"},
     "users/role": KARIN | {"user": given.user(), "role": "contact-person"},
@@ -44,7 +55,6 @@ PAGES: dict[str, dict[str, Any]] = {
     "credentials/rotate": KEY,
     "credentials/revoke": KEY,
     "credentials/receipt": KEY | {
-        "api": "http://localhost:8080/api/registry/organizers/2120001132",
         "told": {"kind": "issued", "label": "Systemet", "client": "api-3f2a9c01b7d4", "secret": "hemlig",
                  "token_url": given.TOKEN_URL, "expires": given.AT},
     },
@@ -57,7 +67,7 @@ PAGES: dict[str, dict[str, Any]] = {
     "administration/letters": ANNA | {"letters": [given.LETTER], "number": ""},
     "administration/letter_for": ANNA | {"q": "skurup", "organizers": [ORGANIZER]},
     "administration/letter_new": ANNA | {"organizer": ORGANIZER, "earlier": [given.LETTER]},
-    "administration/letter_check": ANNA | {"organizer": ORGANIZER, "typed": TYPED},
+    "administration/letter_check": ANNA | {"organizer": ORGANIZER, "typed": TYPED, "address": ["Gamla torg 10"]},
     "administration/letter": ANNA | {"letter": given.LETTER},
     "administration/reissue": ANNA | {"letter": given.LETTER},
     "administration/withdraw": ANNA | {"letter": given.LETTER},
@@ -96,6 +106,32 @@ def test_a_protected_person_has_neither_name_nor_address() -> None:
     html = words(render("users/list"))
 
     assert "Person med skyddade personuppgifter (4F2A) Uppgiftslämnare Visas inte" in html
+
+
+def test_who_confirmed_invited_and_issued_is_told_apart_where_protected() -> None:
+    protected = {given.ONE: texts.person({"name": None, "reference": "6B96"})}
+
+    for template in ("users/review", "users/invitation", "credentials/credential"):
+        assert "Person med skyddade personuppgifter (6B96)" in words(render(template, names=protected))
+
+
+def test_who_may_accept_is_said_as_it_is() -> None:
+    anybody, one = "Den som får mejlet kan tacka ja.", "Bara personen med det här personnumret kan tacka ja"
+    numbered = TYPED | {"personalIdentityNumber": ["199006069000"]}
+
+    assert anybody in words(render("users/invite_check"))
+    assert one not in words(render("users/invite_check"))
+    assert one in words(render("users/invite_check", typed=numbered))
+    assert anybody not in words(render("users/invite_check", typed=numbered))
+
+
+def test_a_letter_has_its_reference_and_address() -> None:
+    html = words(render("administration/letter"))
+
+    assert f"Beteckning {given.ONE[:8]}-1" in html
+    assert "Postadress Skurups kommun 274 80 Skurup" in html
+    assert "20 november 2026" in words(render("administration/letter_check"))
+    assert "Postadress Gamla torg 10" in words(render("administration/letter_check"))
 
 
 def test_the_last_contact_person_is_told_why_and_what_to_do() -> None:
@@ -138,6 +174,41 @@ def test_who_acts_for_one_organizer_alone_sees_it_everywhere() -> None:
     assert only_organizer(given.KARIN) == LUND
     assert only_organizer(given.BO) is None
     assert only_organizer(given.ANNA) is None
+
+
+def test_who_is_not_the_invited_is_told_who_is_logged_in() -> None:
+    html = words(render("cannot_join"))
+
+    assert "Du är inloggad som Karin Kontakt" in html
+    assert "Logga ut och logga in som den som är inbjuden, eller be om en ny inbjudan." in html
+
+
+def test_a_tick_once_set_stays_when_something_else_is_wrong() -> None:
+    errors = {"email": account_texts.ERRORS["email"]}
+
+    assert re.search(r'id="accept"[^>]* checked', render("join", accepts=True, errors=errors))
+    assert not re.search(r'id="accept"[^>]* checked', render("join", accepts=False, errors=errors))
+
+
+def test_a_locked_account_is_said_to_be_so_without_a_way_to_log_in() -> None:
+    html = render("locked")
+
+    assert "Registerförvaltningen har spärrat kontot. Skriv till hjalp@example.org om du har frågor." in words(html)
+    assert "/logga-in" not in html
+
+
+def test_a_list_that_is_cut_off_says_so() -> None:
+    few = PAGES["start"]["organizers"][:3]
+
+    assert "Visar de första 50. Sök för att hitta fler." in words(render("start"))
+    assert "Visar de första 50" not in words(render("start", organizers=few))
+
+
+def test_an_address_invited_before_has_a_way_to_its_invitation() -> None:
+    there = f"/huvudman/{given.LUND}/inbjudningar/{given.THREE}"
+
+    assert f'href="{there}"' in render("users/invite", there=there)
+    assert f'href="{there}"' not in render("users/invite")
 
 
 def test_the_secret_stands_in_its_own_field_and_not_in_the_example() -> None:
