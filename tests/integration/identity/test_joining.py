@@ -393,7 +393,8 @@ async def test_an_organizer_sends_so_many_invitations_a_day(office: Office, kari
     await karin.invite()
     await office.pool.execute(
         "INSERT INTO invitation SELECT gen_random_uuid(), organization_number, role, n || email, NULL, "
-        "sha256(n::text::bytea), 1, 'withdrawn', 1, invited_by, now(), now(), now(), now() FROM invitation, generate_series(1, 99) n"
+        "sha256(n::text::bytea), 1, 'withdrawn', 1, invited_by, now(), now(), now(), now() "
+        "FROM invitation, generate_series(1, 99) n"
     )
 
     refused = await karin.invite("one.more@lund.example")
