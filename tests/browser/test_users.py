@@ -336,3 +336,17 @@ def test_the_manual_is_read_by_everybody(visitor: Visitor) -> None:
     visitor.look()
     loaded = visitor.page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert loaded, "a picture is missing"
+
+
+def test_the_manual_keeps_the_menu_of_who_is_logged_in(petra: Visitor) -> None:
+    petra.go("/handbok/konto")
+
+    expect(petra.page.get_by_role("navigation", name="Huvudmeny")).to_be_visible()
+    expect(petra.page.get_by_role("button", name="Logga ut")).to_be_visible()
+
+
+def test_the_way_from_the_api_credentials_to_what_the_api_can_do(petra: Visitor) -> None:
+    petra.go(f"/huvudman/{HOOR}/api-nycklar")
+    there = petra.page.get_by_role("link", name="OpenAPI-beskrivningen").get_attribute("href")
+
+    assert "/organizers/{number}/school-units" in petra.page.context.request.get(f"{petra.url}{there}").json()["paths"]
