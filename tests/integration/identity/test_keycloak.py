@@ -106,7 +106,7 @@ async def test_a_person_locked_is_out_and_gets_in_again_when_unlocked(keycloak: 
     assert said(tokens["access_token"])["person_id"] == str(somebody.person_id)
     assert tokens["expires_in"] == 600
     assert refused.status_code == 400
-    assert "Kontot är stängt" in page.text
+    assert "Kontot är spärrat" in page.text
     assert visitor.claims(visitor.with_password(str(somebody.user_name)))["sub"] == ids[0]
 
 
@@ -124,7 +124,7 @@ async def test_a_refresh_token_goes_once(visitor: AtProvider) -> None:
 async def test_a_linked_account_gets_the_person_and_one_that_is_gone_is_let_be(
     keycloak: Keycloak, visitor: AtProvider, by_hand: ByHand
 ) -> None:
-    before = visitor.claims(visitor.with_e_legitimation(NUMBERS["pia.protokoll"]))
+    before = visitor.claims(visitor.with_e_legitimation(NUMBERS["not in the population register"]))
     somebody = person(user_name=None, register_administration=True)
     there = await keycloak.put_person(somebody, [before["sub"], str(uuid4())])
     after = visitor.claims(visitor.leave())
