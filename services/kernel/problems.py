@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.database import is_transient
-from services.kernel.telemetry import route_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -146,6 +145,8 @@ class Caught:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
+    from services.kernel.telemetry import route_of  # noqa: PLC0415 - as above
+
     # What was asked may have been done: a commit whose answer was lost is a commit.
     log.error("request-failed", route=route_of(request.scope), exc_info=error)
     if is_transient(error):

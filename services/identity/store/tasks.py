@@ -25,7 +25,7 @@ ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 DONE = "UPDATE provisioning SET done_at = now(), last_error = NULL, sealed_secret = NULL WHERE id = $1"
 LATER = """
 UPDATE provisioning SET attempts = attempts + 1, last_error = $2,
-  due_at = now() + make_interval(secs => least(60, power(2, least(attempts, 6))::integer)) WHERE id = $1
+  due_at = now() + make_interval(secs => least(10, power(2, least(attempts, 4))::integer)) WHERE id = $1
 """
 WAITING = "SELECT count(*) FROM provisioning WHERE done_at IS NULL"
 SWEEP = "DELETE FROM provisioning WHERE done_at < now() - interval '30 days'"
@@ -63,7 +63,7 @@ async def done(tx: Connection, task_id: int) -> None:
 
 
 async def later(tx: Connection, task_id: int, error: str) -> None:
-    """The task failed: try again later, a minute at most."""
+    """The task failed: try again later, ten seconds at most."""
     await tx.execute(LATER, task_id, error)
 
 

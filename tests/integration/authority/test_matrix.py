@@ -1,6 +1,6 @@
 """Every command, query and page of all services, tried by those who may not: routes are enumerated, none forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -233,9 +233,10 @@ def test_who_is_not_logged_in_is_sent_to_the_login(world: World, stack: Stack, r
 
 
 @pytest.fixture(scope="module")
-def stranger(stack: Stack, books: Books) -> Person:
+def stranger(stack: Stack, books: Books) -> Iterator[Person]:
     """A contact person of another organizer, at the e-service."""
-    return Person.log_in(stack.url, books.user("frans", FRIDASKOLORNA, Role.CONTACT_PERSON)[0])
+    with Person.log_in(stack.url, books.user("frans", FRIDASKOLORNA, Role.CONTACT_PERSON)[0]) as frans:
+        yield frans
 
 
 @pytest.mark.parametrize("route", [r for r in PAGES if kind_of(r) != "own"], ids=str)
