@@ -59,10 +59,7 @@ async def open_pool(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
 
     Waits, with a log line, while the server is away or starting.
     """
-    pool = asyncpg.create_pool(
-        url, min_size=1, max_size=size, init=prepare_connection, reset=_nothing_to_reset, command_timeout=60
-    )
-    await _opened(pool)
+    pool = await _opened(url, size)
     try:
         yield pool
     finally:
@@ -78,15 +75,19 @@ async def _nothing_to_reset(_connection: Connection) -> None:
     """
 
 
-async def _opened(pool: Pool) -> None:
+async def _opened(url: str, size: int) -> Pool:
     while True:
+        # A new one for each try: asyncpg closes a pool whose first connection failed, for good.
+        pool = asyncpg.create_pool(
+            url, min_size=1, max_size=size, init=prepare_connection, reset=_nothing_to_reset, command_timeout=60
+        )
         try:
             await pool
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError) as error:
             log.warning("waits-for-database", reason=repr(error))
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            return
+            return pool
 
 
 @asynccontextmanager

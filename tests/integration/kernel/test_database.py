@@ -2,11 +2,13 @@
 
 import asyncio
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from deploy.stack.postgres import PostgresServer
 from services.kernel import idempotency
 from services.kernel.database import (
     KERNEL_MIGRATIONS,
@@ -14,6 +16,7 @@ from services.kernel.database import (
     MigrationError,
     Pool,
     migrate,
+    open_pool,
     run_dbmate,
     transaction,
 )
@@ -171,3 +174,22 @@ async def test_a_migration_that_fails_says_why(database: NewDatabase, tmp_path_f
 
     with pytest.raises(MigrationError, match="TABEL"):
         await asyncio.to_thread(migrate, await database("kernel"), folder)
+
+
+async def test_a_pool_that_was_opened_before_its_server_works_once_the_server_is_there(tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path / "late", fsync="off")
+    url = server.dsn("postgres")
+    begun = asyncio.Event()
+
+    async def ask() -> int:
+        begun.set()
+        async with open_pool(url, size=2) as pool:
+            return int(await pool.fetchval("SELECT 1"))
+
+    asking = asyncio.create_task(ask())
+    await begun.wait()
+    await asyncio.to_thread(server.start)
+    try:
+        assert await asyncio.wait_for(asking, 30) == 1
+    finally:
+        await asyncio.to_thread(server.stop)
