@@ -1,6 +1,8 @@
 """The first answer to an Idempotency-Key, kept in the transaction that did the work."""
 
-from typing import Self
+from typing import Annotated, Self
+
+from fastapi import Header
 
 from services.kernel.database import Connection, Pool
 from services.kernel.problems import Problem
@@ -13,6 +15,21 @@ REMEMBER = """
 UPDATE idempotency SET status = $4, body = $5 WHERE subject = $1 AND key = $2 AND fingerprint = $3
 """
 SWEEP = "DELETE FROM idempotency WHERE made_at < now() - interval '7 days'"
+
+Key = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
+]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version seen, as `"3"`')]
+
+
+def version_of(if_match: str | None) -> int:
+    """Read the version from `If-Match`. Raises Problem 428 without it (RFC 6585), 400 when it is none of ours."""
+    if if_match is None:
+        raise Problem(428, "version-needed", "Say which version you saw, in If-Match")
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - what an integer column holds
+        raise Problem(400, "version-form", 'If-Match takes one version, as "3"')
+    return int(text)
 
 
 class Answer(bytes):

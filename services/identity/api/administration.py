@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.contracts.vocabulary import OrganizationNumber
-from services.identity.api.doors import DirectoryDep, Key, Seen, answer
+from services.identity.api.doors import DirectoryDep, Seen, answer
 from services.identity.api.users import LABEL, TypedNumber
 from services.identity.commands import letters, persons
 from services.identity.commands.letters import Request
@@ -18,6 +18,7 @@ from services.identity.letter import letter_pdf
 from services.identity.queries import persons as people_queries
 from services.identity.queries import users as queries
 from services.identity.queries.letters import content_of
+from services.kernel.idempotency import Key
 from services.kernel.identity import Who
 
 router = APIRouter(tags=["Administration"])

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
-from services.identity.api.doors import DirectoryDep, Email, Key, answer
+from services.identity.api.doors import DirectoryDep, Email, answer
 from services.identity.commands import joining
 from services.identity.commands.joining import Typed
+from services.kernel.idempotency import Key
 from services.kernel.identity import Anyone
 
 router = APIRouter(tags=["Joining"])

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
-from services.identity.api.doors import DirectoryDep, Email, Key, Seen, answer
+from services.identity.api.doors import DirectoryDep, Email, Seen, answer
 from services.identity.commands import persons as commands
 from services.identity.commands.persons import Contact
 from services.identity.queries import persons as queries
+from services.kernel.idempotency import Key
 from services.kernel.identity import Anyone, Who
 
 router = APIRouter(tags=["Me"])

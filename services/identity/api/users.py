@@ -8,11 +8,12 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.contracts.vocabulary import NotACodeError, OrganizationNumber, PersonalIdentityNumber, Role
-from services.identity.api.doors import DirectoryDep, Email, Key, Seen, answer
+from services.identity.api.doors import DirectoryDep, Email, Seen, answer
 from services.identity.commands import credentials, invitations, memberships
 from services.identity.commands.authority import not_found
 from services.identity.commands.invitations import NewInvitation
 from services.identity.queries import users as queries
+from services.kernel.idempotency import Key
 from services.kernel.identity import Who
 
 router = APIRouter(tags=["Users"])

@@ -1,8 +1,10 @@
 """What is asked about persons: by themselves, by colleagues, by the administration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from services.identity.commands.authority import (
     caller,
@@ -60,21 +62,27 @@ async def me(directory: Directory, who: Subject) -> Json:
 
 async def _my_memberships(directory: Directory, person: Person) -> list[Json]:
     mine = await memberships.of_person(directory.pool, person.person_id)
-    names = await organizers.names(directory.pool, {m.organization_number for m in mine})
+    numbers = {m.organization_number for m in mine}
+    names = await organizers.names(directory.pool, numbers)
     since = await memberships.since(directory.pool, person.person_id)
+    reviewed = await reviews_of(directory, numbers)
     return [
         {
             "membershipId": m.membership_id, "organizationNumber": m.organization_number,
             "organizerName": names[m.organization_number], "role": m.role, "since": since[m.organization_number],
-            "reviewDue": (await review_of(directory, m.organization_number))["isDue"],
+            "reviewDue": reviewed[m.organization_number]["isDue"],
         }
         for m in mine
     ]  # fmt: skip
 
 
-async def review_of(directory: Directory, number: str) -> Json:
-    """When an organizer's users were last looked over, and when it is time again."""
-    last = await memberships.last_review(directory.pool, number)
+async def reviews_of(directory: Directory, numbers: Iterable[str]) -> dict[str, Json]:
+    """When each organizer's users were last looked over, and when it is time again."""
+    last = await memberships.last_reviews(directory.pool, numbers)
+    return {number: _review(directory, row) for number, row in last.items()}
+
+
+def _review(directory: Directory, last: asyncpg.Record) -> Json:
     confirmed, first = last["confirmed_at"], last["first_granted"]
     due = (
         reviews.due_on(confirmed.date() if confirmed else None, first.date(), directory.settings.review_every)

@@ -19,7 +19,7 @@ from services.identity.directory import Directory, now
 from services.identity.domain.credentials import Credential
 from services.identity.domain.invitations import Invitation, Letter, State
 from services.identity.domain.persons import reference
-from services.identity.queries.persons import review_of
+from services.identity.queries.persons import reviews_of
 from services.identity.store import credentials, invitations, memberships, organizers, persons
 from services.kernel.identity import Subject
 
@@ -42,7 +42,7 @@ async def of_organizer(directory: Directory, who: Subject, number: str) -> Json:
         "ended": [_ended(row) for row in await memberships.ended(pool, number, ENDED_WITHIN)],
         "invitations": [_invitation(one) for one in await invitations.open_ones(pool, number)],
         "letters": [_open_letter(letter)] if letter else [],
-        "review": await review_of(directory, number),
+        "review": (await reviews_of(directory, [number]))[number],
     }
 
 

@@ -1,6 +1,6 @@
 """Who may act for which organizer, and what was confirmed of it, as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,10 +60,12 @@ REVIEWS = """
 SELECT review_id, confirmed_at, confirmed_by, users FROM review WHERE organization_number = $1
 ORDER BY confirmed_at DESC LIMIT 50
 """
-LAST_REVIEW = """
-SELECT (SELECT max(confirmed_at) FROM review WHERE organization_number = $1) AS confirmed_at,
-  (SELECT confirmed_by FROM review WHERE organization_number = $1 ORDER BY confirmed_at DESC LIMIT 1) AS confirmed_by,
-  (SELECT min(granted_at) FROM membership WHERE organization_number = $1) AS first_granted
+LAST_REVIEWS = """
+SELECT n.number, r.confirmed_at, r.confirmed_by,
+  (SELECT min(granted_at) FROM membership WHERE organization_number = n.number) AS first_granted
+FROM unnest($1::text[]) AS n (number) LEFT JOIN LATERAL (
+  SELECT confirmed_at, confirmed_by FROM review WHERE organization_number = n.number
+  ORDER BY confirmed_at DESC LIMIT 1) AS r ON true
 """
 OVERDUE = """
 WITH started AS (
@@ -176,11 +178,9 @@ async def reviews(connection: Connection | Pool, organization_number: str) -> li
     return list(await connection.fetch(REVIEWS, organization_number))
 
 
-async def last_review(connection: Connection | Pool, organization_number: str) -> asyncpg.Record:
-    """When and by whom users were last looked over, and since when there are any; each may be null."""
-    found = await connection.fetchrow(LAST_REVIEW, organization_number)
-    assert found is not None  # noqa: S101 - a select without FROM has a row
-    return found
+async def last_reviews(connection: Connection | Pool, numbers: Iterable[str]) -> dict[str, asyncpg.Record]:
+    """When and by whom each organizer's users were last looked over, and since when there are any; may be null."""
+    return {row["number"]: row for row in await connection.fetch(LAST_REVIEWS, list(numbers))}
 
 
 async def prompt_overdue(tx: Connection, every: timedelta, zone: str) -> list[tuple[str, date]]:

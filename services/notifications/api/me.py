@@ -8,8 +8,8 @@ from pydantic import ConfigDict
 
 from services.contracts.event import Wire
 from services.kernel.database import Pool
+from services.kernel.idempotency import Key, version_of
 from services.kernel.identity import Who
-from services.kernel.problems import Problem
 from services.notifications.api import doors
 from services.notifications.api.mails import in_words
 from services.notifications.commands.preferences import Prefer, prefer
@@ -17,9 +17,6 @@ from services.notifications.store import digests, mails, people
 
 router = APIRouter(tags=["Me"])
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version seen, as `"3"`; `"0"` at first')]
-Key = Annotated[
-    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
-]
 JSON = "application/json"
 
 
@@ -48,7 +45,7 @@ async def put_preferences(
     await doors.require_unlocked(pool, who)
     if await people.about(pool, who.person_id) == (None, []):
         raise doors.not_found()
-    return _versioned(await prefer(pool, who, Prefer(preferences.delivery, _version(if_match), key)))
+    return _versioned(await prefer(pool, who, Prefer(preferences.delivery, version_of(if_match), key)))
 
 
 @router.get("/me/data")
@@ -80,16 +77,6 @@ async def _preferences(pool: Pool, person_id: str) -> dict[str, Any]:
 
 def _camel(row: Any, names: dict[str, str]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in row.items()}
-
-
-def _version(if_match: str | None) -> int:
-    """Read the version from `If-Match`. Raises Problem 428 without it (RFC 6585), 400 when it is none of ours."""
-    if if_match is None:
-        raise Problem(428, "version-needed", "Say which version you saw, in If-Match")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - what an integer column holds
-        raise Problem(400, "version-form", 'If-Match takes one version, as "3"')
-    return int(text)
 
 
 def _versioned(body: bytes) -> Response:

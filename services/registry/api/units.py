@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
+from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.kernel.problems import Problem
 from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
@@ -20,10 +20,6 @@ from services.registry.store import units as store
 
 router = APIRouter(tags=["School units"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version seen, as `"3"`')]
-Key = Annotated[
-    str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="A new one for each new command")
-]
 DryRun = Annotated[bool, Query(description="Only tell what would change")]
 JSON = "application/json"
 
@@ -56,7 +52,7 @@ async def put(
     dry_run: DryRun = False,
 ) -> Response:
     """Edit a school unit: all its editable fields as they shall be. In effect at once, public the next day."""
-    command = EditUnit(code, fields, _version(if_match), key)
+    command = EditUnit(code, fields, version_of(if_match), key)
     if dry_run:
         return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
     return _unit(await edit_unit(register, who, command))
@@ -83,16 +79,6 @@ async def _may_see(register: Register, who: Who, code: str) -> None:
     if row is None:
         raise authority.not_found()
     await authority.require(register.pool, register, who, row.organizer)
-
-
-def _version(if_match: str | None) -> int:
-    """Read the version from `If-Match`. Raises Problem 428 without it (RFC 6585), 400 when it is none of ours."""
-    if if_match is None:
-        raise Problem(428, "version-needed", "Say which version you saw, in If-Match")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - what an integer column holds
-        raise Problem(400, "version-form", 'If-Match takes one version, as "3"')
-    return int(text)
 
 
 def _unit(body: bytes, status: int = 200) -> Response:
