@@ -1,7 +1,8 @@
 """How somebody comes to be invited, or gets a letter: as the contact person and the administration do it, over HTTP."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 from uuid import uuid4
@@ -15,6 +16,10 @@ from tests.system import wait_for
 
 FRIDA = "5564515988"
 """Fridaskolorna AB, whose contact person is frida.friskola."""
+
+
+KEEPERS = {"frida.friskola@example.org", "bo.bada@example.org"}
+"""Who is there before and after each module that lets people join."""
 
 
 @dataclass(frozen=True)
@@ -93,3 +98,12 @@ def _token(stack: Stack, user_name: str) -> str:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+@contextmanager
+def frida_alone(stack: Stack) -> Iterator[Office]:
+    """Frida, with nobody at her organizer but the keepers, now and at the end."""
+    with Office.of(stack, "frida.friskola") as office:
+        office.end_all(FRIDA, but=KEEPERS)
+        yield office
+        office.end_all(FRIDA, but=KEEPERS)

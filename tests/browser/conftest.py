@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
@@ -118,6 +118,20 @@ def _other_than(given: str) -> str:
     while (new := code()) == given:
         time.sleep(LOOK_SECONDS)
     return new
+
+
+def heading(visitor: Visitor, text: str) -> None:
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def press(visitor: Visitor, name: str) -> None:
+    """Press a button or what looks like one, by keyboard."""
+    visitor.page.get_by_role("button", name=name, exact=True).press("Enter")
+
+
+def follow(visitor: Visitor, name: str) -> None:
+    """Follow a link in the page, by keyboard."""
+    visitor.page.get_by_role("main").get_by_role("link", name=name).first.press("Enter")
 
 
 def picture(visitor: Visitor, name: str) -> None:

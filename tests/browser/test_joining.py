@@ -8,26 +8,22 @@ from playwright.sync_api import Request, expect
 from deploy.stack.settings import DEMO_PASSWORD
 from deploy.stack.stack import Stack
 from tests.browser.conftest import Visitor, picture
-from tests.joining import FRIDA, Office
+from tests.joining import FRIDA, KEEPERS, Office, frida_alone
 from tests.provider import NUMBERS
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-KEEPERS = {"frida.friskola@example.org", "bo.bada@example.org"}
 EMPTY = """
 SELECT min(organization_number) FROM organizer
 WHERE organization_number NOT IN (SELECT organization_number FROM membership)
 """
 """An organizer without users: its last contact person stays, so each run takes another."""
-NOT_IN_POPULATION_REGISTER = "199010109008"
 
 
 @pytest.fixture(scope="module")
 def frida(stack: Stack) -> Iterator[Office]:
-    with Office.of(stack, "frida.friskola") as office:
-        office.end_all(FRIDA, but=KEEPERS)
+    with frida_alone(stack) as office:
         yield office
-        office.end_all(FRIDA, but=KEEPERS)
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +142,7 @@ def test_the_letters_code_makes_the_first_contact_person(visitor: Visitor, anna:
 
 def test_nobodys_account_is_told_what_to_do_and_waits_without_a_dead_end(visitor: Visitor) -> None:
     visitor.go("/aktivera")
-    identify(visitor, NOT_IN_POPULATION_REGISTER)
+    identify(visitor, NUMBERS["not in the population register"])
 
     visitor.go("/")
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Du har ingen behörighet än")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role
-from tests.browser.conftest import Visitor, picture
+from tests.browser.conftest import Visitor, follow, heading, picture, press
 from tests.people import appoint, employ, new_people
 from tests.system import mails_about, wait_for
 
@@ -49,20 +49,6 @@ def petra(browser: Browser, stack: Stack, office: Office) -> Iterator[Visitor]:
     visitor.log_in(office.petra)
     yield visitor
     context.close()
-
-
-def heading(visitor: Visitor, text: str) -> None:
-    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(text)
-
-
-def press(visitor: Visitor, name: str) -> None:
-    """Press a button or what looks like one, by keyboard."""
-    visitor.page.get_by_role("button", name=name, exact=True).press("Enter")
-
-
-def follow(visitor: Visitor, name: str) -> None:
-    """Follow a link in the page, by keyboard."""
-    visitor.page.get_by_role("main").get_by_role("link", name=name).first.press("Enter")
 
 
 def test_whom_one_acts_for_is_seen_and_changed_by_keyboard(plain_visitor: Visitor, office: Office) -> None:

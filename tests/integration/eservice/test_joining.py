@@ -7,25 +7,21 @@ import pytest
 
 from deploy.stack.stack import Stack
 from tests.integration.eservice.conftest import SESSION, Browser
-from tests.joining import FRIDA, Office
+from tests.joining import FRIDA, KEEPERS, Office, frida_alone
 from tests.provider import NUMBERS
 from tests.system import csrf, inputs, wait_for
 
 pytestmark = pytest.mark.stack
 
-NOT_IN_POPULATION_REGISTER = "199010109008"
 MALMO = "2120001124"
-KEEPERS = {"frida.friskola@example.org", "bo.bada@example.org"}
 INVITATION = "__Host-invitation"
 
 
 @pytest.fixture(scope="module")
 def frida(stack: Stack) -> Iterator[Office]:
     """Frida, alone at her organizer when the module begins and when it has ended."""
-    with Office.of(stack, "frida.friskola") as office:
-        office.end_all(FRIDA, but=KEEPERS)
+    with frida_alone(stack) as office:
         yield office
-        office.end_all(FRIDA, but=KEEPERS)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +130,7 @@ def test_somebody_outside_the_population_register_is_told_so_and_is_nobody_here(
     frida: Office, browser: Browser
 ) -> None:
     browser.get(frida.invite())
-    browser.log_in_with_e_legitimation(NOT_IN_POPULATION_REGISTER, "/logga-in?niva=3&vidare=/inbjudan")
+    browser.log_in_with_e_legitimation(NUMBERS["not in the population register"], "/logga-in?niva=3&vidare=/inbjudan")
 
     refused = browser.post("/inbjudan", inputs(browser.get("/inbjudan").text) | {"accept": "yes"})
     start = browser.get("/")
@@ -144,7 +140,7 @@ def test_somebody_outside_the_population_register_is_told_so_and_is_nobody_here(
 
 
 def test_a_login_that_leads_to_nobody_ends_at_a_page_that_says_what_to_do(browser: Browser) -> None:
-    answer = browser.log_in_with_e_legitimation(NOT_IN_POPULATION_REGISTER)
+    answer = browser.log_in_with_e_legitimation(NUMBERS["not in the population register"])
     page = browser.get(answer.headers["location"])
 
     assert answer.headers["location"] == "/ingen-behorighet"
@@ -205,12 +201,12 @@ def test_wrong_codes_are_said_to_be_wrong_and_then_there_is_a_time_to_wait(
 
 
 def test_what_was_typed_from_a_letter_is_there_after_the_session_ended(stack: Stack, browser: Browser) -> None:
-    browser.log_in_with_e_legitimation(NOT_IN_POPULATION_REGISTER, "/logga-in?niva=3&vidare=/aktivera")
+    browser.log_in_with_e_legitimation(NUMBERS["not in the population register"], "/logga-in?niva=3&vidare=/aktivera")
     form = {"csrf": csrf(browser.get("/aktivera").text), "number": "212000-1124", "code": "ABCD-EFGH"}
     stack.postgres.sql("UPDATE session SET seen_at = now() - interval '1 hour'", database="eservice")
 
     ended = browser.post("/aktivera", form)
-    browser.log_in_with_e_legitimation(NOT_IN_POPULATION_REGISTER, "/logga-in?niva=3&vidare=/aktivera")
+    browser.log_in_with_e_legitimation(NUMBERS["not in the population register"], "/logga-in?niva=3&vidare=/aktivera")
 
     assert ended.status_code == 401
     assert 'value="ABCD-EFGH"' in browser.get("/aktivera").text
