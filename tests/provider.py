@@ -20,7 +20,8 @@ NUMBERS = {
     "karin.kontakt": "197001019004", "ulf.uppgift": "198002029000", "frida.friskola": "197503039005",
     "bo.bada": "196804049002", "anna.admin": "196905059009", "nina.ny": "199006069000",
     "sven.skyddad": "198507079005", "olle.obehorig": "199208089004", "pia.protokoll": "197709099001",
-    "lisa.ledig": "199111119005", "per.provare": "198812129008", "not in the population register": "199010109008",
+    "lisa.ledig": "199111119005", "per.provare": "198812129008", "vera.vantar": "198404049002",
+    "not in the population register": "199010109008",
 }  # fmt: skip
 """The demo's persons by their e-legitimation's personal identity numbers."""
 

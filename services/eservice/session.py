@@ -102,10 +102,13 @@ class Sessions:
         row = await sessions.last(self.pool, id_hash, *self._limits)
         if row is None:
             return None
-        if row["reason"] and (tokens := self._open_tokens(row)):
-            await sessions.end(self.pool, id_hash, row["reason"])
+        reason, tokens = row["reason"], self._open_tokens(row)
+        if reason == ELSEWHERE and tokens:
+            reason = await self._explain(id_hash, tokens)
+        elif reason and tokens:
+            await sessions.end(self.pool, id_hash, reason)
             await self.provider.end(tokens)  # else the next "log in" would be no login
-        return Ended(id_hash, owner_of(row["person_id"], row["account_id"]), row["reason"])
+        return Ended(id_hash, owner_of(row["person_id"], row["account_id"]), reason)
 
     async def end(self, session: Session, reason: str | None = None) -> None:
         """End a session; with a reason, the browser is told it the next time."""
@@ -177,10 +180,11 @@ class Sessions:
     def _may_ask(self, tokens: Tokens) -> bool:
         return time.monotonic() >= self._ask_provider_from or not _is_good(tokens)
 
-    async def _explain(self, id_hash: bytes, tokens: Tokens | None) -> None:
-        reason = await self.why(tokens) if tokens and _is_good(tokens) else None
-        if reason:
-            await sessions.explain(self.pool, id_hash, reason)
+    async def _explain(self, id_hash: bytes, tokens: Tokens | None) -> str:
+        """Why a session was ended elsewhere. Asked when it ends, and again by its page should that be first."""
+        reason = (await self.why(tokens) if tokens and _is_good(tokens) else None) or ELSEWHERE
+        await sessions.explain(self.pool, id_hash, reason)
+        return reason
 
     def _open_tokens(self, row: asyncpg.Record | None) -> Tokens | None:
         kept = self.sealed.open(row["sealed_tokens"], SESSION, row["id_hash"].hex()) if row else None

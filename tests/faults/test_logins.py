@@ -54,18 +54,18 @@ def test_a_session_outlives_the_parts_that_serve_it(stack: Stack, name: str) -> 
 def test_who_joins_while_keycloak_is_away_waits_and_is_let_in_when_it_is_back(stack: Stack) -> None:
     with (
         Office.of(stack, "frida.friskola") as frida,
-        Person.log_in_with_e_legitimation(stack.url, NUMBERS["pia.protokoll"], "/aktivera") as pia,
+        Person.log_in_with_e_legitimation(stack.url, NUMBERS["vera.vantar"], "/aktivera") as vera,
     ):
-        offer = pia.get(frida.invite(number=NUMBERS["pia.protokoll"]))
+        offer = vera.get(frida.invite(number=NUMBERS["vera.vantar"]))
         crash(stack.keycloak)
-        waiting = pia.post("/inbjudan", inputs(offer.text) | {"accept": "yes"})
+        waiting = vera.post("/inbjudan", inputs(offer.text) | {"accept": "yes"})
         bring_back(stack.keycloak)
-        let_in = wait_for(lambda: _not_waiting(pia.get("/kontot-gors-i-ordning?vidare=/valkommen/5564515988")), 60)
+        let_in = wait_for(lambda: _not_waiting(vera.get("/kontot-gors-i-ordning?vidare=/valkommen/5564515988")), 60)
 
     assert "Inloggningstjänsten svarar inte just nu" in waiting.text
     assert "är sparat hos oss" in waiting.text
     assert waiting.headers["refresh"].startswith("15; url=/kontot-gors-i-ordning?")
-    assert "Välkommen, Pia Protokoll" in let_in
+    assert "Välkommen, Vera Väntar" in let_in
 
 
 def _not_waiting(answer: httpx.Response) -> str | None:

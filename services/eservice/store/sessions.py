@@ -1,4 +1,4 @@
-"""Sessions and logins under way as rows. An ended session stays a while without its tokens, to say why it ended."""
+"""Sessions and logins under way as rows. An ended session stays a while, without its tokens, to say why it ended."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -32,18 +32,22 @@ LOCK = "SELECT id_hash, sealed_tokens, access_ends_at FROM session WHERE id_hash
 REFRESHED = "UPDATE session SET sealed_tokens = $2, access_ends_at = $3, person_id = $4 WHERE id_hash = $1"
 DELETE = "DELETE FROM session WHERE id_hash = $1"
 END = """
-UPDATE session SET ended_at = now(), end_reason = $2, sealed_tokens = NULL WHERE id_hash = $1 AND ended_at IS NULL
+UPDATE session
+SET ended_at = now(), end_reason = $2, sealed_tokens = CASE WHEN $2 = 'elsewhere' THEN sealed_tokens END
+WHERE id_hash = $1 AND ended_at IS NULL
 """
 END_AT_PROVIDER = """
-UPDATE session SET ended_at = now(), end_reason = 'elsewhere', sealed_tokens = NULL
+UPDATE session SET ended_at = now(), end_reason = 'elsewhere'
 WHERE (provider_session = $1 OR account_id = $2) AND ended_at IS NULL
-RETURNING id_hash, old.sealed_tokens AS sealed_tokens, access_ends_at
+RETURNING id_hash, sealed_tokens, access_ends_at
 """
 END_PERSON = """
 UPDATE session SET ended_at = now(), end_reason = 'everywhere', sealed_tokens = NULL
 WHERE person_id = $1 AND ended_at IS NULL
 """
-EXPLAIN = "UPDATE session SET end_reason = $2 WHERE id_hash = $1 AND end_reason = 'elsewhere'"
+EXPLAIN = """
+UPDATE session SET end_reason = $2, sealed_tokens = NULL WHERE id_hash = $1 AND end_reason = 'elsewhere'
+"""
 OF_PERSON = """
 SELECT created_at, seen_at, ended_at, end_reason FROM session WHERE person_id = $1 ORDER BY created_at DESC
 """
@@ -103,7 +107,7 @@ async def delete(pool: Pool | Connection, id_hash: bytes) -> None:
 
 
 async def end(pool: Pool | Connection, id_hash: bytes, reason: str) -> None:
-    """End a session, and keep why. One that has ended keeps its first reason."""
+    """End a session, and keep why (the first reason). One ended elsewhere keeps its tokens until that is explained."""
     await pool.execute(END, id_hash, reason)
 
 
