@@ -157,6 +157,13 @@ class PublicOrganizer(Wire):
     high_school_association_id: str | None = None
 
 
+class ProcessRef(Wire):
+    """The larger undertaking that a change is part of; `type` is one of vocabulary.ProcessType."""
+
+    type: str
+    id: str
+
+
 class Fact(Wire):
     """What every change says beside the new state: its version and its two days (design/architecture.md)."""
 
@@ -165,6 +172,7 @@ class Fact(Wire):
     public_from: date = Field(description="The first day whose public view has it")
     cause: Cause
     changed: tuple[FieldChange, ...] = ()
+    process: ProcessRef | None = Field(default=None, description="What the change is part of, if anything")
 
     def epoch(self) -> str:
         """Facts are counted by the view that first has them."""

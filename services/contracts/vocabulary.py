@@ -237,6 +237,25 @@ class Cause(StrEnum):
     CORRECTION = "correction"
 
 
+class ProcessType(StrEnum):
+    """A larger undertaking that changes of units can be part of."""
+
+    PLANNED_CHANGE = "planned-change"
+    REORGANISATION = "reorganisation"
+    TRANSFER = "transfer"
+    BULK = "bulk"
+    COMPANIES_REGISTER = "companies-register"
+
+
+class Channel(StrEnum):
+    """By which way a change came."""
+
+    E_SERVICE = "e-service"
+    API = "api"
+    FILE = "file"
+    REGISTER = "register"
+
+
 GRADES: dict[SchoolType, tuple[str, ...]] = {
     SchoolType.GR: tuple(str(n) for n in range(1, 10)),
     SchoolType.GRAN: tuple(str(n) for n in range(1, 10)),

@@ -16,6 +16,7 @@ ORGANIZERS: dict[str, type[OrganizerRegistered | OrganizerEdited]] = {
     event.full_type(): event for event in (OrganizerRegistered, OrganizerEdited)
 }
 OF_IDENTITY = users.HANDLERS | organizers.HANDLERS
+OF_REGISTRY = units.HANDLERS
 
 
 def office(settings: NotificationsSettings) -> Office:
@@ -36,8 +37,8 @@ def consumer(settings: NotificationsSettings, pool: Pool) -> Consumer:
         if kind := ORGANIZERS.get(envelope.type):
             fact = read(envelope, kind)
             await people.put_organizer(tx, fact.organization_number, fact.version, fact.organizer.display_name)
-        elif envelope.type in units.UNITS:
-            await units.unit_changed(tx, envelope, ours)
+        if handle := OF_REGISTRY.get(envelope.type):
+            await handle(tx, envelope, ours)
 
     listening.on(identity.TOPIC, hear_identity)
     listening.on(registry.TOPIC, hear_registry, batch=True)

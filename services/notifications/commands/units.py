@@ -1,9 +1,10 @@
 """What follows from a change of a school unit: a mail at once, or a place in the daily one."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.contracts.registry import SchoolUnitEdited, SchoolUnitOpened
-from services.contracts.vocabulary import Cause
+from services.contracts.vocabulary import Cause, ProcessType
 from services.kernel.database import Connection
 from services.kernel.envelope import Envelope, read
 from services.notifications import compose
@@ -16,6 +17,8 @@ from services.notifications.store.mails import Queued
 
 UnitEvent = SchoolUnitEdited | SchoolUnitOpened
 UNITS: dict[str, type[UnitEvent]] = {event.full_type(): event for event in (SchoolUnitEdited, SchoolUnitOpened)}
+TOLD_TOGETHER = frozenset({ProcessType.REORGANISATION, ProcessType.TRANSFER, ProcessType.BULK})
+"""What changes many units at once is told in one mail of its own."""
 
 
 async def unit_changed(tx: Connection, envelope: Envelope, office: Office) -> None:
@@ -23,7 +26,8 @@ async def unit_changed(tx: Connection, envelope: Envelope, office: Office) -> No
     event = read(envelope, UNITS[envelope.type])
     organizer = event.unit.organization_number
     to = recipients(await people.members(tx, organizer), but={envelope.actor})
-    if event.cause is Cause.IMPORT or not to:
+    is_told_together = event.process is not None and event.process.type in TOLD_TOGETHER
+    if event.cause is Cause.IMPORT or is_told_together or not to:
         return
     daily = [each for each in to if each.daily]
     await digests.collect(tx, envelope.id, organizer, _kept(event, envelope), _ids(envelope, daily))
@@ -62,3 +66,7 @@ def _kept(event: UnitEvent, envelope: Envelope) -> dict[str, Any]:
         "opened": isinstance(event, SchoolUnitOpened),
         "fields": [change.model_dump(mode="json") for change in event.changed],
     }
+
+
+HANDLERS: dict[str, Callable[[Connection, Envelope, Office], Awaitable[None]]] = dict.fromkeys(UNITS, unit_changed)
+"""What each event asks for."""

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 
 from services.kernel.identity import Who
 from services.registry.api.doors import RegisterDep
-from services.registry.queries.units import entry
+from services.registry.queries.history import entry
 from services.registry.store import audit
 
 router = APIRouter(tags=["Me"])

@@ -15,6 +15,7 @@ from services.registry.commands import authority
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
+from services.registry.queries.history import timeline
 from services.registry.register import Register
 from services.registry.store import units as store
 
@@ -71,7 +72,7 @@ async def history(
 ) -> Response:
     """What happened to a unit, newest first: who (an id), when, and each field before and after."""
     await _may_see(register, who, code)
-    return Response(orjson.dumps(await queries.history(register.pool, code, page)), media_type=JSON)
+    return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
 
 
 async def _may_see(register: Register, who: Who, code: str) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from services.contracts.registry import FieldChange
-from services.contracts.vocabulary import Cause
+from services.contracts.vocabulary import Cause, Channel
 from services.kernel.database import Connection
 from services.registry.commands.register_day import open_day
-from services.registry.commands.units import register_new, save
+from services.registry.commands.saving import register_new, save
 from services.registry.domain.dumps import v2_names
 from services.registry.domain.importing import Reference, RefusedError, taken
 from services.registry.domain.register_day import OpenDay
@@ -24,7 +24,7 @@ from services.registry.store import organizers, reference, units
 from services.registry.store.audit import Doer
 from services.registry.store.units import UnitRow
 
-BY = Doer("operator", "operator", Cause.IMPORT)
+BY = Doer("operator", "operator", Cause.IMPORT, Channel.FILE)
 CHUNK = 500
 
 

@@ -11,7 +11,7 @@ from services.contracts.vocabulary import Cause
 from services.kernel import outbox
 from services.kernel.database import Connection, transaction
 from services.kernel.envelope import seal
-from services.registry.commands.units import register_new
+from services.registry.commands.saving import register_new
 from services.registry.domain.importing import organizer_from, unit_from
 from services.registry.domain.register_day import OpenDay, local_date
 from services.registry.domain.state import SchoolUnit

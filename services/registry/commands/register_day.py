@@ -6,22 +6,19 @@ from datetime import date, timedelta
 
 import structlog
 
-from services.contracts.registry import TOPIC, RegisterDayClosed, SchoolUnitOpened
-from services.contracts.vocabulary import Cause
+from services.contracts.registry import TOPIC, RegisterDayClosed
 from services.kernel import outbox
 from services.kernel.database import Connection, transaction
 from services.kernel.envelope import seal
 from services.kernel.problems import Problem
+from services.registry.commands.due import DUE, THE_REGISTER
 from services.registry.domain.register_day import OpenDay, midnight_after, next_day
-from services.registry.domain.units import opened
 from services.registry.register import SOURCE, Register
-from services.registry.store import audit, register_day, units
-from services.registry.store.audit import Doer
+from services.registry.store import register_day
 from services.registry.store.register_day import DayRow
 
 log = structlog.get_logger(__name__)
 
-THE_REGISTER = "register"
 JUST_PAST = timedelta(seconds=1)
 
 
@@ -77,30 +74,10 @@ async def _close_one(register: Register) -> date | None:
             return None
         following = next_day(row.day)
         await register_day.move_on(tx, following)
-        await _open_planned(tx, register, following)
+        for take_effect in DUE:
+            await take_effect(tx, register, OpenDay(following, begins=True))
         await _write_markers(tx, register, row)
         return row.day
-
-
-async def _open_planned(tx: Connection, register: Register, day: date) -> None:
-    """What was planned for the day takes effect in the register and in the day's own public view."""
-    rows = await units.planned_until(tx, register.vault, day)
-    if not rows:
-        return
-    done = [opened(row.unit) for row in rows]
-    await units.update(tx, register.vault, [unit for unit, _ in done], modified=day, public_from=day)
-    by = Doer(THE_REGISTER, THE_REGISTER, Cause.PLANNED)
-    await audit.append(
-        tx, [(unit.code, unit.version, changed) for unit, changed in done], by, register_day=day, public_from=day
-    )
-    events = [
-        SchoolUnitOpened(
-            school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version, register_day=day,
-            public_from=day, cause=Cause.PLANNED, changed=changed,
-        )
-        for unit, changed in done
-    ]  # fmt: skip
-    await outbox.append(tx, *[seal(event, source=SOURCE, actor=THE_REGISTER) for event in events])
 
 
 async def _write_markers(tx: Connection, register: Register, row: DayRow) -> None:

@@ -2,30 +2,31 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import orjson
 
-from services.contracts.registry import FieldChange, SchoolUnitEdited, SchoolUnitRegistered
-from services.contracts.vocabulary import Cause, OrganizerType
-from services.kernel import idempotency, outbox
+from services.contracts.registry import FieldChange
+from services.contracts.vocabulary import OrganizerType
+from services.kernel import idempotency
 from services.kernel.database import Connection
-from services.kernel.envelope import seal
 from services.kernel.identity import Subject
 from services.kernel.problems import Problem
 from services.registry.commands import authority
+from services.registry.commands.command import doer, rules_problem
 from services.registry.commands.register_day import open_day
+from services.registry.commands.saving import register_new, save, surroundings
 from services.registry.domain import codes
 from services.registry.domain import units as domain
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.domain.state import EditableFields, SchoolUnit, Surroundings
 from services.registry.queries import units as queries
-from services.registry.register import SOURCE, Register
-from services.registry.store import audit, organizers, reference, units
+from services.registry.queries.history import entry
+from services.registry.register import Register
+from services.registry.store import audit, organizers, units
 from services.registry.store.audit import Doer
 from services.registry.store.units import UnitRow
 
@@ -68,8 +69,7 @@ async def edit_unit(register: Register, who: Subject, command: EditUnit) -> byte
         await _expect(tx, register, row, command.version)
         edited, changed = await _decide(tx, row, command.fields)
         if changed:
-            by = Doer(who.person_id, role, Cause.EDIT)
-            await save(tx, register, [(edited, changed)], by, day)
+            await save(tx, register, [(edited, changed)], doer(who, role), day)
         body = orjson.dumps(await queries.as_answer(tx, register, command.code) | {"changed": wire(changed)})
         await _remember(tx, register, who, command, 200, body)
         return body
@@ -84,43 +84,6 @@ async def try_edit(register: Register, who: Subject, command: EditUnit) -> list[
         return wire(changed)
 
 
-async def save(
-    tx: Connection, register: Register, edits: list[tuple[SchoolUnit, tuple[FieldChange, ...]]], by: Doer, day: OpenDay
-) -> None:
-    """Write changed units with their audit rows and events, set-based."""
-    await units.update(tx, register.vault, [unit for unit, _ in edits], modified=day.date, public_from=day.public_from)
-    entries = [(unit.code, unit.version, changed) for unit, changed in edits]
-    await audit.append(tx, entries, by, register_day=day.date, public_from=day.public_from)
-    events = [
-        SchoolUnitEdited(
-            school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version,
-            register_day=day.date, public_from=day.public_from, cause=by.cause, changed=changed,
-        )
-        for unit, changed in edits
-    ]  # fmt: skip
-    await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
-
-
-async def register_new(
-    tx: Connection, register: Register, new: Sequence[SchoolUnit], by: Doer, day: OpenDay
-) -> set[str]:
-    """Write new units with their audit rows and events; returns their codes. A taken code is not written again."""
-    written = await units.insert(tx, register.vault, new, day)
-    new = [unit for unit in new if unit.code in written]
-    await audit.append(
-        tx, [(unit.code, unit.version, ()) for unit in new], by, register_day=day.date, public_from=day.public_from
-    )
-    events = [
-        SchoolUnitRegistered(
-            school_unit_code=unit.public.school_unit_code, unit=unit.public, version=unit.version,
-            register_day=day.date, public_from=day.public_from, cause=by.cause,
-        )
-        for unit in new
-    ]  # fmt: skip
-    await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
-    return written
-
-
 async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> bytes:
     """Register a unit that starts later, with a new code; returns the answer's JSON. Raises as `edit_unit`."""
     async with open_day(register) as (tx, day):
@@ -128,7 +91,7 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> byte
         if answer := await _replayed(tx, register, who, command):
             return answer
         around = await surroundings(tx, await _type_of(tx, command.organizer), command.fields)
-        unit = await _written(tx, register, command, around, Doer(who.person_id, role, Cause.EDIT), day)
+        unit = await _written(tx, register, command, around, doer(who, role), day)
         body = orjson.dumps(await queries.as_answer(tx, register, unit.code))
         await _remember(tx, register, who, command, 201, body)
         return body
@@ -146,11 +109,6 @@ async def _written(
             raise rules_problem(error) from error
         if await register_new(tx, register, [unit], by, day):
             return unit
-
-
-async def surroundings(tx: Connection, organizer_type: OrganizerType, fields: EditableFields) -> Surroundings:
-    """What the rules of a unit need to know."""
-    return Surroundings(organizer_type, await reference.known_municipalities(tx, [fields.municipality_code]))
 
 
 async def _type_of(tx: Connection, organizer: str) -> OrganizerType:
@@ -193,7 +151,7 @@ async def _expect(tx: Connection, register: Register, row: UnitRow, version: int
     raise Problem(
         412, "stale-version", "The unit has been changed by somebody else",
         extra={"current": await queries.as_answer(tx, register, row.unit.code),
-               "changedSince": [queries.entry(change) for change in changes]},
+               "changedSince": [entry(change) for change in changes]},
     )  # fmt: skip
 
 
@@ -202,15 +160,6 @@ async def _decide(tx: Connection, row: UnitRow, fields: EditableFields) -> tuple
         return domain.edit(row.unit, fields, await surroundings(tx, row.organizer_type, fields))
     except RulesBrokenError as error:
         raise rules_problem(error) from error
-
-
-def rules_problem(error: RulesBrokenError) -> Problem:
-    """The answer for broken rules: each with its field, code and sentence."""
-    errors = [
-        {"pointer": b.pointer, "code": b.rule.code, "detail": b.rule.sentence, "params": dict(b.params)}
-        for b in error.broken
-    ]
-    return Problem(409, "rules-broken", "The change breaks rules of the register", errors=errors)
 
 
 def wire(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:

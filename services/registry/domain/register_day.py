@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
-    """The open register day."""
+    """The open register day. `begins`: while what was planned for it takes effect, before anybody edits."""
 
     date: dt.date
+    begins: bool = False
 
     @property
     def public_from(self) -> dt.date:
-        """The first day whose public view has what is edited on this one."""
-        return next_day(self.date)
+        """The first day whose public view has what is done now: the next, or this one while it begins."""
+        return self.date if self.begins else next_day(self.date)
 
 
 def next_day(day: date) -> date:

@@ -2,15 +2,11 @@
 
 from typing import Any
 
-import asyncpg
-
 from services.kernel.database import Connection, Pool
 from services.registry.domain.units import editable
 from services.registry.register import Register
 from services.registry.store import audit, units
 from services.registry.store.units import UnitRow
-
-PAGE_SIZE = 20
 
 
 async def as_answer(connection: Connection | Pool, register: Register, code: str) -> dict[str, Any]:
@@ -44,25 +40,4 @@ def answer(row: UnitRow, not_yet_public: list[dict[str, Any]]) -> dict[str, Any]
         "municipalityName": row.municipality_name,
         "notYetPublic": not_yet_public,
         "unit": fields | shown,
-    }
-
-
-async def history(connection: Connection | Pool, code: str, page: int) -> dict[str, Any]:
-    """A page of what happened to a unit, newest first."""
-    rows = await audit.history(connection, code, size=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    total = rows[0]["total"] if rows else 0
-    return {"total": total, "page": page, "pages": -(-total // PAGE_SIZE), "entries": [entry(row) for row in rows]}
-
-
-def entry(row: asyncpg.Record) -> dict[str, Any]:
-    """One row of the audit log: who by id, when, and each field."""
-    return {
-        "version": row["version"],
-        "at": row["at"],
-        "registerDay": row["register_day"],
-        "publicFrom": row["public_from"],
-        "actor": row["actor"],
-        "actorRole": row["actor_role"],
-        "cause": row["cause"],
-        "changed": row["changed"],
     }

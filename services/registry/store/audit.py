@@ -8,40 +8,47 @@ from typing import Any
 import asyncpg
 import orjson
 
-from services.contracts.registry import FieldChange
-from services.contracts.vocabulary import Cause
+from services.contracts.registry import FieldChange, ProcessRef
+from services.contracts.vocabulary import Cause, Channel
 from services.kernel.database import Connection, Pool
 
 APPEND = """
-INSERT INTO audit (aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, hash)
-SELECT n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb,
-       audit_hash(p.hash, n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb)
+INSERT INTO audit (aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, context, hash)
+SELECT n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb, $9,
+       audit_hash(p.hash, n.aggregate, n.version, now(), $4, $5, $6, $7, $8, n.changed::jsonb, $9)
 FROM unnest($1::text[], $2::integer[], $3::text[]) AS n (aggregate, version, changed)
 LEFT JOIN audit p ON p.aggregate = n.aggregate AND p.version = n.version - 1
 """
 HISTORY = """
-SELECT version, at, register_day, public_from, actor, actor_role, cause, changed, count(*) OVER () AS total
+SELECT version, at, register_day, public_from, actor, actor_role, cause, changed, context, count(*) OVER () AS total
 FROM audit WHERE aggregate = $1 ORDER BY version DESC LIMIT $2 OFFSET $3
 """
 SINCE = """
-SELECT version, at, register_day, public_from, actor, actor_role, cause, changed
+SELECT version, at, register_day, public_from, actor, actor_role, cause, changed, context
 FROM audit WHERE aggregate = $1 AND version > $2 ORDER BY version
 """
 NOT_PUBLIC = """
 SELECT changed FROM audit WHERE aggregate = $1 AND public_from > (SELECT day FROM register_day) ORDER BY version
 """
 BY_ACTOR = """
-SELECT aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed
+SELECT aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, context
 FROM audit WHERE actor = $1 ORDER BY at, aggregate
 """
-BROKEN_CHAIN = """
+VERSIONED = {
+    "school_unit": "code",
+    "organizer": "number",
+}
+"""Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
+STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())
+BROKEN_CHAIN = f"""
 SELECT a.aggregate, a.version FROM audit a
 LEFT JOIN audit p ON p.aggregate = a.aggregate AND p.version = a.version - 1
 WHERE (a.version > 1 AND p.version IS NULL) OR a.hash IS DISTINCT FROM audit_hash(
-  p.hash, a.aggregate, a.version, a.at, a.register_day, a.public_from, a.actor, a.actor_role, a.cause, a.changed)
+  p.hash, a.aggregate, a.version, a.at, a.register_day, a.public_from, a.actor, a.actor_role, a.cause, a.changed,
+  a.context)
 UNION
 SELECT aggregate, greatest(s.version, a.version)
-FROM (SELECT code AS aggregate, version FROM school_unit UNION ALL SELECT number, version FROM organizer) s
+FROM ({STATES}) s
 FULL JOIN (SELECT aggregate, max(version) AS version FROM audit GROUP BY aggregate) a USING (aggregate)
 WHERE s.version IS DISTINCT FROM a.version
 ORDER BY aggregate, version
@@ -56,10 +63,20 @@ class Doer:
     actor: str
     role: str
     cause: Cause
+    channel: Channel = Channel.REGISTER
+    reason: str | None = None
+    process: ProcessRef | None = None
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """By which way it came, why, and what it is part of; as the log keeps it."""
+        known = {"channel": self.channel, "reason": self.reason,
+                 "process": self.process and self.process.model_dump(by_alias=True)}  # fmt: skip
+        return {name: value for name, value in known.items() if value}
 
 
 Entry = tuple[str, int, Sequence[FieldChange]]
-"""Aggregate (school unit code or organization number), new version, what changed."""
+"""Aggregate (a school unit code, an organization number, or `kind/id` for all else), new version, what changed."""
 
 
 async def append(tx: Connection, entries: Sequence[Entry], by: Doer, *, register_day: date, public_from: date) -> None:
@@ -70,7 +87,16 @@ async def append(tx: Connection, entries: Sequence[Entry], by: Doer, *, register
         orjson.dumps([c.model_dump(mode="json", by_alias=True) for c in changed]).decode() for changed in changes
     ]
     await tx.execute(
-        APPEND, aggregates, versions, written, register_day, public_from, by.actor, by.role, by.cause.value
+        APPEND,
+        aggregates,
+        versions,
+        written,
+        register_day,
+        public_from,
+        by.actor,
+        by.role,
+        by.cause.value,
+        by.context,
     )
 
 

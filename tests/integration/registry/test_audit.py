@@ -11,7 +11,7 @@ from tests.units import CODE, LUND
 SWAP = "UPDATE audit SET version = CASE version WHEN 2 THEN 3 ELSE 2 END WHERE aggregate = $1 AND version IN (2, 3)"
 FORGE = """
 INSERT INTO audit SELECT aggregate, 5, at, register_day, public_from, actor, actor_role, cause, changed,
-  audit_hash(hash, aggregate, 5, at, register_day, public_from, actor, actor_role, cause, changed)
+  audit_hash(hash, aggregate, 5, at, register_day, public_from, actor, actor_role, cause, changed, context)
 FROM audit WHERE aggregate = $1 AND version = 4
 """
 

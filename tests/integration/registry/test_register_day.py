@@ -12,7 +12,8 @@ from services.contracts.vocabulary import Cause
 from services.kernel.database import Connection
 from services.kernel.identity import Subject
 from services.registry.commands.register_day import close_due_days, move_clock_past_midnight, open_day
-from services.registry.commands.units import EditUnit, edit_unit, save
+from services.registry.commands.saving import save
+from services.registry.commands.units import EditUnit, edit_unit
 from services.registry.domain.changes import changes_between
 from services.registry.domain.register_day import next_day
 from services.registry.domain.state import EditableFields, SchoolUnit
