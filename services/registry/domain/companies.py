@@ -7,6 +7,7 @@ is there says that the companies register has none.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -115,8 +116,7 @@ def read_extract(content: bytes, places: Places) -> Extract:
             rows.append(Row(place, _number(number, seen), _said(cells, places)))
             seen.add(number)
         except RowError as error:
-            shown = "" if error.code == "personal-number" else number[:10]
-            refused.append(Refused(place, shown, error.code, error.reason))
+            refused.append(Refused(place, _shown(number), error.code, error.reason))
     if not rows and not refused:
         raise UnreadableError("the file has no rows")
     return Extract(tuple(rows), tuple(refused))
@@ -205,6 +205,11 @@ def _number(digits: str, seen: set[str]) -> str:
     if digits in seen:
         raise RowError("row-twice", "the organization number stands in an earlier row too")
     return digits
+
+
+def _shown(number: str) -> str:
+    """A number as it may be told: nothing that is, or looks like, a person's."""
+    return number if re.fullmatch(r"[0-9]{2}[2-9][0-9]{7}", number, re.ASCII) else ""
 
 
 def _said(cells: Mapping[str, Any], places: Places) -> Said:
