@@ -16,6 +16,7 @@ from services.eservice.drafts import Drafts
 from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
     administration,
+    companies,
     credentials,
     edit_unit,
     inviting,
@@ -27,6 +28,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    organizer,
     problems,
     refusals,
     start,
@@ -59,7 +61,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems,
+    credentials, organizer, administration, companies, issued_letters, manual, problems,
 )  # fmt: skip
 
 

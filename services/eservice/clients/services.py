@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import httpx
 
 from services.eservice.clients.api import Api
+from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
+from services.eservice.clients.organizers import Organizers
 from services.eservice.clients.registry import Registry
 from services.eservice.settings import EserviceSettings
 
@@ -18,6 +20,8 @@ class Services:
     registry: Registry
     identity: Identity
     notifications: Notifications
+    organizers: Organizers
+    companies: Companies
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -26,4 +30,6 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Registry(Api(http, settings.registry_url, token)),
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
+        Organizers(Api(http, settings.registry_url, token)),
+        Companies(Api(http, settings.registry_url, token)),
     )

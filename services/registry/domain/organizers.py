@@ -77,12 +77,12 @@ def values_of(new: PublicOrganizer) -> tuple[FieldChange, ...]:
 
 
 def flat(organizer: PublicOrganizer) -> dict[str, Any]:
-    """The organizer as paths and plain values; municipalities and regions as lists of their codes."""
+    """The organizer as paths and plain values; municipalities and regions as lists of code and name."""
     body = organizer.model_dump(mode="json", by_alias=True, exclude_none=True)
     body["email"] = {each["providerType"]: each["email"] for each in body["email"]}
     body["phoneNumber"] = {each["providerType"]: each["phone"] for each in body["phoneNumber"]}
-    body["municipalities"] = [each["municipalityCode"] for each in body["municipalities"]]
-    body["regions"] = [each["regionCode"] for each in body["regions"]]
+    body["municipalities"] = [f"{each['municipalityCode']} {each['displayName']}" for each in body["municipalities"]]
+    body["regions"] = [f"{each['regionCode']} {each['displayName']}" for each in body["regions"]]
     body.get("address", {}).pop("type", None)
     found: dict[str, Any] = {}
     for name, value in body.items():

@@ -386,7 +386,9 @@ async def test_the_operators_command_tells_and_applies(
     register: Register, ada: Person, settings: RegistrySettings, tmp_path: Path
 ) -> None:
     file = tmp_path / "foretag.csv"
-    file.write_text(a_file(BASE | {"displayName": "Lunds stad"}, {"organizationNumber": "2120001133", "displayName": "Fel"}))
+    file.write_text(
+        a_file(BASE | {"displayName": "Lunds stad"}, {"organizationNumber": "2120001133", "displayName": "Fel"})
+    )
     environment = os.environ | {"REGISTRY_DATABASE_URL": settings.database_url, "REGISTRY_VAULT_SECRET": SECRET}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.registry", "import-companies", str(file), "--as-of", "2026-06-01",
