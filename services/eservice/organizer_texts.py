@@ -39,6 +39,7 @@ VALUES = {
     "companyStatus": {"ALDRIG_AKTIV": "Har aldrig varit verksamt", "AKTIV": "Verksamt",
                       "EJ_LANGRE_AKTIV": "Inte längre verksamt"},
 }  # fmt: skip
+CHANNELS = {"e-service": "i e-tjänsten", "api": "genom API", "file": "med en fil"}
 STATES = {"comparing": "Jämförs", "compared": "Väntar på beslut", "applying": "Införs", "applied": "Införd"}
 KINDS = {"new": "Nya huvudmän", "changed": "Ändrade uppgifter", "gone": "Finns inte längre i företagsregistret"}
 OUTCOMES = {"applied": "Införd", "outdated": "Inte införd: huvudmannen har ändrats sedan jämförelsen"}

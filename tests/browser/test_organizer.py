@@ -88,7 +88,7 @@ def test_own_contact_values_by_keyboard_with_and_without_javascript(
 
     follow(plain_visitor, "Historik")
     heading(plain_visitor, "Historik")
-    expect(page.get_by_text("Petra Prov, kontaktperson").first).to_be_visible()
+    expect(page.get_by_text("Petra Prov, kontaktperson, i e-tjänsten").first).to_be_visible()
     plain_visitor.look()
     picture(plain_visitor, "huvudmannen-historik")
     (mail,) = wait_for(lambda: mails_about(stack, f"https://{host}"))

@@ -35,6 +35,8 @@ KINDS = ("new", "changed", "gone")
 NUMBER, NAME = "organizationNumber", "displayName"
 ADDRESS = {"careOfAddress": 100, "streetAddress": 100, "postalCode": 5, "locality": 100}
 LONGEST_OTHER = 100
+NO_CELL: Any = ("no cell",)
+"""What stands for a cell that a cut row lacks: no text, so that the row is refused and removes nothing."""
 LEGAL_PERSON = "2"
 """The third digit of a legal person's number is at least this; below are persons' own numbers (SFS 1974:174)."""
 
@@ -177,6 +179,7 @@ def _cells(text: str) -> Iterator[Mapping[str, Any]]:
         return
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    reader.restval = NO_CELL
     if missing := {NUMBER, NAME} - set(reader.fieldnames or ()):
         raise UnreadableError(f"no column {', '.join(sorted(missing))}")
     try:
@@ -187,7 +190,11 @@ def _cells(text: str) -> Iterator[Mapping[str, Any]]:
 
 def _json_rows(text: str) -> Iterator[Mapping[str, Any]]:
     try:
-        rows = json.loads(text) if text.lstrip().startswith("[") else [json.loads(x) for x in text.splitlines() if x]
+        rows = (
+            json.loads(text)
+            if text.lstrip().startswith("[")
+            else [json.loads(x) for x in text.splitlines() if x.strip()]
+        )
     except (json.JSONDecodeError, RecursionError) as error:
         raise UnreadableError(f"not JSON: {error}") from error
     if not all(isinstance(row, dict) for row in rows):
@@ -214,6 +221,8 @@ def _shown(number: str) -> str:
 
 def _said(cells: Mapping[str, Any], places: Places) -> Said:
     """What the cells say; only columns that are there are set. Raises RowError."""
+    if None in cells:
+        raise RowError("malformed", "the row has more cells than the heading")
     row = {name: _text(name, value) for name, value in cells.items() if isinstance(name, str)}
     if not row.get(NAME):
         raise RowError("name-needed", "the company has no name")
