@@ -189,14 +189,12 @@ def _cells(text: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _json_rows(text: str) -> Iterator[Mapping[str, Any]]:
+    is_list = text.lstrip().startswith("[")
     try:
-        rows = (
-            json.loads(text)
-            if text.lstrip().startswith("[")
-            else [json.loads(x) for x in text.splitlines() if x.strip()]
-        )
-    except (json.JSONDecodeError, RecursionError) as error:
+        found = [json.loads(line) for line in ([text] if is_list else text.splitlines()) if line.strip()]
+    except (ValueError, RecursionError) as error:
         raise UnreadableError(f"not JSON: {error}") from error
+    rows = found[0] if is_list else found
     if not all(isinstance(row, dict) for row in rows):
         raise UnreadableError("JSON, but not a list of companies")
     yield from rows
