@@ -217,7 +217,8 @@ async def _done(request: Request, visit: Visit, number: str, kind: str, made: di
 async def _form(request: Request, visit: Visit, number: str, errors: dict[str, str] | None = None) -> HTMLResponse:
     return await question(
         request, visit, "activities/form", status=400 if errors else 200, errors=errors or {},
-        places=await _places(visit), is_new=True, acting=await acting_of(visit, number), action=f"{home(number)}/ny", cancel=home(number),
+        places=await _places(visit), is_new=True, acting=await acting_of(visit, number), action=f"{home(number)}/ny",
+        cancel=home(number),
     )  # fmt: skip
 
 
