@@ -16,7 +16,8 @@ FIELDS = {
     "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
-    "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet", "on": "Datum",
+    "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
+    "activityName": "Verksamhetens namn", "on": "Datum",
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip

@@ -7,11 +7,13 @@ from services.eservice import texts
 from services.eservice.forms.users import day_or_none
 
 Typed = Mapping[str, Sequence[str]]
-TEXTS = ("activityType", "displayName", "municipalityCode", "url", "email", "phoneNumber")
+TEXTS = ("activityType", "municipalityCode", "url", "email", "phoneNumber")
+NAME = "activityName"
+"""Its display name, under a word of its own: a field of that name is a unit's everywhere else."""
 KINDS = ("BESOKSADRESS", "POSTADRESS")
 PARTS = ("careOfAddress", "streetAddress", "postalCode", "locality")
 ADDRESSES = tuple(f"addresses/{kind}/{part}" for kind in KINDS for part in PARTS)
-NAMES = ("startdate", *TEXTS, *ADDRESSES)
+NAMES = ("startdate", NAME, *TEXTS, *ADDRESSES)
 OWN_WORDS = {
     "name-needed": "Skriv verksamhetens namn.",
     "municipality-needed": "Välj den kommun där verksamheten finns.",
@@ -20,7 +22,7 @@ OWN_WORDS = {
 
 def from_activity(activity: Mapping[str, Any]) -> dict[str, list[str]]:
     """What the form shows of an activity as the registry answers it."""
-    typed = {name: [activity[name]] for name in TEXTS if activity.get(name)}
+    typed = {name: [activity[name]] for name in TEXTS if activity.get(name)} | {NAME: [activity["displayName"]]}
     for address in activity["addresses"]:
         for part in PARTS:
             if address.get(part):
@@ -32,7 +34,7 @@ def to_fields(typed: Typed) -> dict[str, Any]:
     """The fields as the registry takes them."""
     fields: dict[str, Any] = {name: _one(typed, name) or None for name in TEXTS}
     addresses = [address for kind in KINDS if (address := _address(typed, kind))]
-    return fields | {"displayName": fields["displayName"] or "", "addresses": addresses}
+    return fields | {"displayName": _one(typed, NAME), "addresses": addresses}
 
 
 def day(typed: Typed, name: str) -> str | None:
@@ -53,11 +55,23 @@ def errors_by_name(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The registry's errors as sentences, by the input that each stands beside."""
     found: dict[str, str] = {}
     for error in errors:
-        path = str(error["pointer"]).removeprefix("/activity/").lstrip("/")
+        path = str(error["pointer"]).removeprefix("/activity/").lstrip("/").replace("displayName", NAME)
         name = path if path in NAMES else next((name for name in NAMES if name.startswith(f"{path}/")), path)
         words = OWN_WORDS.get(error["code"]) or texts.error(error["code"], error.get("params", {}))
         found.setdefault(name, words)
     return found
+
+
+def told(changed: Sequence[Mapping[str, Any]], places: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Changes in this form's words; `places`: municipalities by code."""
+    return [_told(change, places) for change in changed]
+
+
+def _told(change: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    if change["field"] == "municipalityCode":
+        named = {side: places.get(change[side], change[side]) for side in ("before", "after")}
+        return {**change, **named}
+    return {**change, "field": NAME if change["field"] == "displayName" else change["field"]}
 
 
 def _address(typed: Typed, kind: str) -> dict[str, str] | None:

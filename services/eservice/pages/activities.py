@@ -1,5 +1,6 @@
 """Other activities: what an organizer runs beside its school units. See, register, edit."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -55,10 +56,7 @@ async def check_new(request: Request, visit: Accepted, number: Number) -> HTMLRe
         made = await visit.services.activities.register(number, _new(visit), visit.key, dry_run=True)
     except RefusedError as refused:
         return await _form(request, visit, number, errors=_errors(refused))
-    return await check(
-        request, visit, "activities/check", forms.NAMES, made=made, acting=await acting_of(visit, number),
-        form_action=f"{home(number)}/ny", cancel=home(number),
-    )  # fmt: skip
+    return await _check(request, visit, number, made, forms.NAMES, f"{home(number)}/ny", home(number))
 
 
 @router.post(f"{START}/ny/spara", response_class=HTMLResponse)
@@ -95,10 +93,11 @@ async def history(
     """What happened to it."""
     found, acting = await one_of(visit, number, activity)
     told = await visit.services.activities.history(activity, page_number)
-    names = await visit.services.identity.names(told["entries"])
+    names, places = await visit.services.identity.names(told["entries"]), dict(await _places(visit))
+    changed = {entry["version"]: forms.told(entry["changed"], places) for entry in told["entries"]}
     return page(
         request, "activities/history", visit.session, found=found, told=told, names=names, acting=acting,
-        at=f"{home(number)}/{activity}",
+        at=f"{home(number)}/{activity}", changed=changed,
     )  # fmt: skip
 
 
@@ -121,10 +120,8 @@ async def check_edit(request: Request, visit: Accepted, number: Number, activity
         made = await visit.services.activities.edit(activity, forms.to_fields(visit.typed), version, key, dry_run=True)
     except RefusedError as refused:
         return await _refused_edit(request, visit, number, activity, refused)
-    return await check(
-        request, visit, "activities/check", forms.NAMES, made=made, acting=await acting_of(visit, number),
-        form_action=f"{home(number)}/{activity}/andra", cancel=f"{home(number)}/{activity}",
-    )  # fmt: skip
+    at = f"{home(number)}/{activity}"
+    return await _check(request, visit, number, made, forms.NAMES, f"{at}/andra", at)
 
 
 @router.post(f"{ONE}/andra/spara", response_class=HTMLResponse)
@@ -158,10 +155,8 @@ async def check_end(request: Request, visit: Accepted, number: Number, activity:
         made = await visit.services.activities.end(activity, on, version, key, dry_run=True)
     except RefusedError as refused:
         return await _end_form(request, visit, number, activity, _errors(refused))
-    return await check(
-        request, visit, "activities/check", ("on",), made=made, acting=await acting_of(visit, number),
-        form_action=f"{home(number)}/{activity}/avsluta", cancel=f"{home(number)}/{activity}",
-    )  # fmt: skip
+    at = f"{home(number)}/{activity}"
+    return await _check(request, visit, number, made, ("on",), f"{at}/avsluta", at)
 
 
 @router.post(f"{ONE}/avsluta/spara", response_class=HTMLResponse)
@@ -193,7 +188,7 @@ async def show(request: Request, visit: Visit, number: str, activity: str, **val
     found, acting = await one_of(visit, number, activity)
     return page(
         request, "activities/activity", visit.session, found=found, acting=acting, home=home(number),
-        at=f"{home(number)}/{activity}", **values,
+        at=f"{home(number)}/{activity}", places=dict(await _places(visit)), **values,
     )  # fmt: skip
 
 
@@ -211,6 +206,16 @@ async def _done(request: Request, visit: Visit, number: str, kind: str, made: di
     return await done(
         request, visit, f"{home(number)}/kvitto", kind, name=made["activity"]["displayName"],
         activity=made["activityId"], end=made["endDate"] or "", start=made["startdate"], status=made["status"],
+    )  # fmt: skip
+
+
+async def _check(
+    request: Request, visit: Visit, number: str, made: dict[str, Any], names: Iterable[str], form: str, cancel: str
+) -> HTMLResponse:
+    changed = forms.told(made["changed"], dict(await _places(visit)))
+    return await check(
+        request, visit, "activities/check", names, made=made, changed=changed, acting=await acting_of(visit, number),
+        form_action=form, cancel=cancel,
     )  # fmt: skip
 
 
