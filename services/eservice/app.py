@@ -28,6 +28,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    place,
     problems,
     refusals,
     start,
@@ -60,7 +61,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, activities,
+    credentials, administration, issued_letters, manual, problems, activities, place,
 )  # fmt: skip
 
 

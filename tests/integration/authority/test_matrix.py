@@ -33,7 +33,7 @@ OF_AN_ORGANIZER = {
 OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
 ONES_OWN = {
     "eservice": (
-        "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
