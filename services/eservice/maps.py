@@ -11,7 +11,8 @@ from pathlib import Path
 
 import orjson
 
-OUTLINES = Path(__file__).parent / "data" / "outlines.json"
+DATA = Path(__file__).parent / "data"
+MOST_NAMES = 20
 UNIT_METRES = 10
 SIZE = 600
 """Pixels of a sheet's side."""
@@ -65,8 +66,15 @@ SWEDEN = Sheet(6_880_000, 580_000, LARGEST)
 
 @cache
 def _outlines() -> dict[str, list[list[tuple[int, int]]]]:
-    found: dict[str, list[list[tuple[int, int]]]] = orjson.loads(OUTLINES.read_bytes())
+    found: dict[str, list[list[tuple[int, int]]]] = orjson.loads((DATA / "outlines.json").read_bytes())
     return found
+
+
+@cache
+def _localities() -> list[Place]:
+    """Towns and villages, the largest first."""
+    rows = orjson.loads((DATA / "localities.json").read_bytes())
+    return [Place(north, east, name) for name, north, east in rows]
 
 
 def of_municipality(code: str) -> Sheet:
@@ -85,6 +93,7 @@ def drawn(sheet: Sheet, own: str, others: Iterable[Place], chosen: Place | None)
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}">',
         f'<rect width="{SIZE}" height="{SIZE}" fill="#dce6ee"/>',
         *_areas(sheet, own),
+        *_names(sheet),
         *_dots(sheet, others),
         *([_mark(*sheet.pixel(chosen.north, chosen.east))] if chosen else []),
         _scale(sheet),
@@ -118,6 +127,17 @@ def _is_in_view(sheet: Sheet, ring: Ring) -> bool:
     )
 
 
+def _names(sheet: Sheet) -> Iterator[str]:
+    """The largest places in view, by name."""
+    shown = 0
+    for place in _localities():
+        x, y = sheet.pixel(place.north, place.east)
+        if 0 <= x <= SIZE and 0 <= y <= SIZE and shown < MOST_NAMES:
+            shown += 1
+            yield f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="#5b6b7b"/>'
+            yield _text(x + 7, y + 4, place.name, "#3d4a57")
+
+
 def _dots(sheet: Sheet, others: Iterable[Place]) -> Iterator[str]:
     for place in others:
         x, y = sheet.pixel(place.north, place.east)
@@ -144,5 +164,6 @@ def _scale(sheet: Sheet) -> str:
     )
 
 
-def _text(x: float, y: float, words: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-family="sans-serif" font-size="13">{escape(words)}</text>'
+def _text(x: float, y: float, words: str, fill: str = "#0b0c0c") -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" fill="{fill}"'
+    return f'<text {place} font-family="sans-serif" font-size="13">{escape(words)}</text>'
