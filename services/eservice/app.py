@@ -15,6 +15,7 @@ from services.eservice.clients.services import services_for
 from services.eservice.drafts import Drafts
 from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
+    activities,
     administration,
     credentials,
     edit_unit,
@@ -27,6 +28,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    place,
     problems,
     refusals,
     start,
@@ -59,7 +61,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems,
+    credentials, administration, issued_letters, manual, problems, activities, place,
 )  # fmt: skip
 
 
