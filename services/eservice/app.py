@@ -15,6 +15,7 @@ from services.eservice.clients.services import services_for
 from services.eservice.drafts import Drafts
 from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
+    activities,
     administration,
     companies,
     credentials,
@@ -29,6 +30,7 @@ from services.eservice.pages import (
     my_data,
     my_sessions,
     organizer,
+    place,
     problems,
     refusals,
     start,
@@ -61,7 +63,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, organizer, administration, companies, issued_letters, manual, problems,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from services.eservice.clients.activities import Activities
 from services.eservice.clients.api import Api
 from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
@@ -22,6 +23,7 @@ class Services:
     notifications: Notifications
     organizers: Organizers
     companies: Companies
+    activities: Activities
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -32,4 +34,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Notifications(Api(http, settings.notifications_url, token)),
         Organizers(Api(http, settings.registry_url, token)),
         Companies(Api(http, settings.registry_url, token)),
+        Activities(Api(http, settings.registry_url, token)),
     )

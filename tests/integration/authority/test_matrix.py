@@ -27,7 +27,7 @@ UNKNOWN = {"number": "5560360793", "code": "99999999"}
 OF_AN_ORGANIZER = {
     "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {
@@ -37,7 +37,7 @@ OF_THE_ADMINISTRATION = {
 }
 ONES_OWN = {
     "eservice": (
-        "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
@@ -45,6 +45,7 @@ ONES_OWN = {
 }  # fmt: skip
 """What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
 
+ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
 BODIES: dict[str, Any] = {
     "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
     "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
@@ -56,6 +57,9 @@ BODIES: dict[str, Any] = {
     "PUT /organizers/{number}": {"url": "https://example.org"},
     "POST /companies-imports": [{"organizationNumber": LUND, "displayName": "Lunds kommun"}],
     "POST /companies-imports/{import_id}/application": {"kinds": ["new"]},
+    "POST /organizers/{number}/activities": {"activity": ACTIVITY},
+    "PUT /activities/{activity_id}": ACTIVITY,
+    "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
@@ -147,6 +151,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         "registry", "POST", "/companies-imports" + QUERIES["/companies-imports"], BODIES["POST /companies-imports"]
     ).json()
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
+    activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
@@ -167,6 +172,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "import_id": an_import["importId"], "upload": an_import["importId"],
+            "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
