@@ -376,7 +376,7 @@ async def killed_while_waiting(register: Register, settings: RegistrySettings, f
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            await waiting_for_locks(register, 1)
+            await waiting_for_locks(register, 1, seconds=120)  # a process must start first
         finally:
             process.send_signal(signal.SIGKILL)
             assert await process.wait() == -signal.SIGKILL
