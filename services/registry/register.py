@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
+from services.registry.domain.approvals import Calendar
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"
@@ -13,12 +14,16 @@ SOURCE = "/registry"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs."""
+    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
+
+    `approval`: when the yearly approval is, and who may give it.
+    """
 
     pool: Pool
     vault: Vault
     zone: ZoneInfo
     assurance: Mapping[str, int]
+    approval: Calendar
     demo_clock_allowed: bool = False
 
 
@@ -30,4 +35,5 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         "data-reporter": settings.assurance_data_reporter,
         "register-administration": settings.assurance_administration,
     }
-    return Register(pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed)
+    zone = ZoneInfo(settings.time_zone)
+    return Register(pool, vault, zone, assurance, settings.approval, settings.demo_clock_allowed)
