@@ -19,7 +19,7 @@ FIELDS = {
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
-    "activityName": "Verksamhetens namn", "on": "Datum", "items": "Det du godkänner",
+    "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip

@@ -27,7 +27,7 @@ from services.eservice.rendering import page
 router = APIRouter()
 SchoolYear = Annotated[str, Path(pattern=r"^20[0-9]{2}-[0-9]{2}$")]
 SEEN = re.compile(r"([A-Za-z0-9/-]{1,100}):([0-9]{1,9})", re.ASCII)
-CHOSEN = ("items", "seen")
+CHOSEN = ("chosen", "seen")
 RULES_BROKEN = 409
 
 
@@ -46,7 +46,7 @@ async def check_all(request: Request, visit: Accepted, number: Number) -> Respon
         return RedirectResponse(_home(number), SEE_OTHER)
     return page(
         request, "approval/check", visit.session, items=waiting, action=f"{_home(number)}/alla/spara",
-        hidden=[*frame(), ("seen", _seen(waiting)), *(("items", one["aggregate"]) for one in waiting)],
+        hidden=[*frame(), ("seen", _seen(waiting)), *(("chosen", one["aggregate"]) for one in waiting)],
         **await _shown(visit, number, found),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ async def check_chosen(request: Request, visit: Accepted, number: Number) -> HTM
     found = await visit.services.approvals.state(number)
     items = [one for one in found["items"] if one["aggregate"] in chosen]
     if not items:
-        return await _form(request, visit, number, {"items": approval_texts.ERRORS["approval-nothing-chosen"]}, 400)
+        return await _form(request, visit, number, {"chosen": approval_texts.ERRORS["approval-nothing-chosen"]}, 400)
     if any(seen.get(one["aggregate"]) != one["version"] for one in items):
         return await _form(request, visit, number, {"": approval_texts.STALE}, STALE)
     return await check(
@@ -180,7 +180,7 @@ def _chosen(visit: Visit) -> tuple[list[str], dict[str, int]]:
     pairs = [SEEN.fullmatch(word) for word in visit.one("seen").split()]
     if not all(pairs):
         raise ForgedFormError
-    return visit.typed.get("items", []), {pair[1]: int(pair[2]) for pair in pairs if pair}
+    return visit.typed.get("chosen", []), {pair[1]: int(pair[2]) for pair in pairs if pair}
 
 
 def _home(number: str) -> str:
