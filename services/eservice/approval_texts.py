@@ -1,6 +1,7 @@
 """The yearly approval in plain Swedish."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 ERRORS = {
@@ -58,6 +59,11 @@ def left(days: int) -> str:
     if days < 0:
         return "tiden har gått ut"
     return "sista dagen är i dag" if days == 0 else "1 dag kvar" if days == 1 else f"{days} dagar kvar"
+
+
+def day_before(day: str) -> str:
+    """The day before one; both as ISO 8601."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 def counted(items: Iterable[Item]) -> str:
