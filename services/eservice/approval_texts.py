@@ -22,7 +22,10 @@ APPROVERS = {
     "contact-person": "kontaktpersoner", "data-reporter": "uppgiftslämnare", "machine": "program med API-nyckel",
     "register-administration": "registerförvaltningen",
 }  # fmt: skip
-PAGES = {"organizer": "/huvudman/{number}/uppgifter", "school-unit": "/enheter/{aggregate}"}
+PAGES = {
+    "organizer": "/huvudman/{number}/uppgifter", "school-unit": "/enheter/{id}",
+    "activity": "/huvudman/{number}/verksamheter/{id}",
+}  # fmt: skip
 """Where a thing is seen and changed, by kind."""
 
 Item = Mapping[str, Any]
@@ -51,7 +54,7 @@ def code(item: Item) -> str:
 
 def where(item: Item, number: str) -> str:
     """The page of a thing; empty where it has none."""
-    return PAGES.get(item["kind"], "").format(number=number, aggregate=item["aggregate"])
+    return PAGES.get(item["kind"], "").format(number=number, id=str(item["aggregate"]).rpartition("/")[2])
 
 
 def left(days: int) -> str:

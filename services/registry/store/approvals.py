@@ -18,9 +18,13 @@ WHERE body ->> 'legalEntityStatus' IS DISTINCT FROM 'EJ_LANGRE_INKLUDERAD'
 OF_UNITS = """
 SELECT 'school-unit', code, organizer, version, display_name FROM school_unit WHERE status <> 'UPPHORT'
 """
+OF_ACTIVITIES = """
+SELECT 'activity', aggregate, organizer, version, body ->> 'displayName' FROM other_activity WHERE status <> 'UPPHORT'
+"""
 KINDS = {
     "organizer": OF_ORGANIZERS,
     "school-unit": OF_UNITS,
+    "activity": OF_ACTIVITIES,
 }
 """All that is approved, in the order in which it is shown; each with the same columns."""
 COVERED = " UNION ALL ".join(KINDS.values())

@@ -275,6 +275,27 @@ async def test_a_closed_unit_is_not_covered_and_a_planned_one_is(register: Regis
     assert set(items(await state(karin))) == {LUND, CODE, planned}
 
 
+async def test_other_activities_are_covered_and_the_ended_are_not(karin: Person) -> None:
+    fields = {"activityType": "ANNAN", "displayName": "Öppna förskolan", "municipalityCode": "1281"}
+    headers = {"Idempotency-Key": str(uuid4())}
+    new = await karin.http.post(f"/organizers/{LUND}/activities", json={"activity": fields}, headers=headers)
+    activity = new.json()["activityId"]
+    aggregate = f"activity/{activity}"
+
+    done = await approve(karin, [aggregate])
+    edit = {"Idempotency-Key": str(uuid4()), "If-Match": '"1"'}
+    await karin.http.put(f"/activities/{activity}", json=fields | {"displayName": "Stängd"}, headers=edit)
+    found = (await state(karin))["items"][-1]
+    over = {"Idempotency-Key": str(uuid4()), "If-Match": '"2"'}
+    on = (await state(karin))["day"]
+    await karin.http.post(f"/activities/{activity}/end", json={"on": on}, headers=over)
+
+    assert done.status_code == 201, done.text
+    assert (found["kind"], found["aggregate"], found["approved"]["version"]) == ("activity", aggregate, 1)
+    assert [change["field"] for change in found["changedAfter"]] == ["displayName"]
+    assert set(items(await state(karin))) == EVERYTHING
+
+
 async def begin(register: Register, day: date) -> list[dict[str, Any]]:
     """Let a day begin; gives what was said by that."""
     before = len(await outbox(register))

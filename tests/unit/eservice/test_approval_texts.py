@@ -56,6 +56,17 @@ def test_only_what_people_call_by_code_has_one() -> None:
     assert approval_texts.code(item(kind="activity", aggregate="activity/0b0e")) == ""
 
 
+@pytest.mark.parametrize(
+    ("kind", "aggregate", "page"),
+    [
+        ("organizer", "2120001132", "/huvudman/2120001132/uppgifter"), ("school-unit", "27508103", "/enheter/27508103"),
+        ("activity", "activity/0b0e", "/huvudman/2120001132/verksamheter/0b0e"), ("other", "other/1", ""),
+    ],
+)  # fmt: skip
+def test_where_a_thing_is_seen(kind: str, aggregate: str, page: str) -> None:
+    assert approval_texts.where(item(kind=kind, aggregate=aggregate), "2120001132") == page
+
+
 def test_who_may_approve_and_the_day_before() -> None:
     assert approval_texts.approvers(["contact-person", "data-reporter"]) == "kontaktpersoner och uppgiftslämnare"
     assert approval_texts.day_before("2027-06-01") == "2027-05-31"
