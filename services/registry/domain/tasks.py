@@ -1,4 +1,4 @@
-"""A task that waits for an organizer: what the overview lists."""
+"""What waits for an organizer's users: one line each of the overview."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A kind of task, how many there are, until when, and what they are about."""
+    """Something to do: of which kind, how many of it, by which day, and what it is about (codes or ids)."""
 
     kind: str
     count: int
