@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, identity, notifications, publication, registry
+from services.contracts import activities, approvals, identity, notifications, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -39,6 +39,8 @@ TOPICS = (
             registry.RegisterDayClosed,
             activities.ActivityRegistered,
             activities.ActivityEdited,
+            approvals.ApprovalGiven,
+            approvals.ApprovalDue,
         ),
     ),
     Topic(

@@ -17,6 +17,7 @@ from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
     activities,
     administration,
+    approvals,
     companies,
     credentials,
     edit_unit,
@@ -63,7 +64,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, approvals,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import organizer_texts
+from services.eservice import approval_texts, organizer_texts
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -19,7 +19,7 @@ FIELDS = {
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
-    "activityName": "Verksamhetens namn", "on": "Datum",
+    "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
 } | organizer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -71,6 +71,7 @@ MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "august
 EMPTY = "Inget angivet"
 
 ERRORS = {
+    **approval_texts.ERRORS,
     "name-needed": "Skriv skolenhetens namn.",
     "too-long": "Texten är för lång. Skriv högst {most} tecken.",
     "bad-characters": "Texten innehåller tecken som inte syns. Skriv om den för hand.",

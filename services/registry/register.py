@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
+from services.registry.domain.approvals import Calendar
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"
@@ -13,12 +14,16 @@ SOURCE = "/registry"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs."""
+    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
+
+    `approval`: when the yearly approval is, and who may give it.
+    """
 
     pool: Pool
     vault: Vault
     zone: ZoneInfo
     assurance: Mapping[str, int]
+    approval: Calendar
     demo_clock_allowed: bool = False
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
@@ -33,6 +38,6 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         "register-administration": settings.assurance_administration,
     }
     return Register(
-        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed,
+        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, settings.demo_clock_allowed,
         settings.companies_register, settings.companies_most_bytes,
     )  # fmt: skip

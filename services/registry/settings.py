@@ -1,9 +1,14 @@
 """What the registry is told by its environment."""
 
-from pydantic import Field, SecretStr
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
+from services.registry.domain.approvals import Calendar, month_and_day
+
+ApprovingRole = Literal["contact-person", "data-reporter", "register-administration", "machine"]
 
 
 class RegistrySettings(ServiceSettings):
@@ -18,6 +23,36 @@ class RegistrySettings(ServiceSettings):
     companies_most_bytes: int = Field(
         default=2_000_000, ge=1_000, description="Largest file of the companies register that is taken over HTTP, bytes"
     )
+    approval_prompt: str = Field(
+        default="06-01",
+        description="Month and day on which the yearly approval of the coming school year opens, and all are asked",
+    )
+    approval_due: str = Field(default="06-14", description="Month and day until which it shall be approved")
+    approval_reminders_before: tuple[int, ...] = Field(
+        default=(7, 2), description="Days before the due date on which those who have not approved are reminded"
+    )
+    approval_reminders_after: tuple[int, ...] = Field(
+        default=(3, 10), description="Days after the due date on which those who have not approved are reminded"
+    )
+    approval_roles: tuple[ApprovingRole, ...] = Field(
+        default=("contact-person",),
+        description="Who may approve: contact-person, data-reporter, register-administration, machine (API programs)",
+    )
     vault_secret: SecretStr = Field(
         min_length=32, description="Long random secret; the key for head teachers' identity numbers is derived from it"
     )
+
+    @property
+    def approval(self) -> Calendar:
+        """When it is approved, and who may."""
+        return Calendar(
+            month_and_day(self.approval_prompt), month_and_day(self.approval_due), self.approval_reminders_before,
+            self.approval_reminders_after, self.approval_roles,
+        )  # fmt: skip
+
+    @model_validator(mode="after")
+    def approval_is_due_after_it_opens(self) -> Self:
+        """Refuse days that no calendar has, and a due date before the prompt."""
+        if self.approval.prompt > self.approval.due:
+            raise ValueError("the approval would be due before it opens")
+        return self

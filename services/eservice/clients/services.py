@@ -6,6 +6,7 @@ import httpx
 
 from services.eservice.clients.activities import Activities
 from services.eservice.clients.api import Api
+from services.eservice.clients.approvals import Approvals
 from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
@@ -24,6 +25,7 @@ class Services:
     organizers: Organizers
     companies: Companies
     activities: Activities
+    approvals: Approvals
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -35,4 +37,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Organizers(Api(http, settings.registry_url, token)),
         Companies(Api(http, settings.registry_url, token)),
         Activities(Api(http, settings.registry_url, token)),
+        Approvals(Api(http, settings.registry_url, token)),
     )

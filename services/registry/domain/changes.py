@@ -1,6 +1,6 @@
 """What changed between two states of a unit, field by field, in the order people read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.contracts.registry import FieldChange, PublicUnit
@@ -30,6 +30,18 @@ def _between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldCh
     for name in dict.fromkeys([*old, *new]):
         if old.get(name) != new.get(name):
             yield FieldChange(field=name, before=old.get(name), after=new.get(name))
+
+
+def net(changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Changes as they are sent, one after the other, made one: a field once, from its first value to its last.
+
+    What came back to its first value is not in it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        first = found.setdefault(change["field"], dict(change))
+        first["after"] = change["after"]
+    return [change for change in found.values() if change["protected"] or change["before"] != change["after"]]
 
 
 def flat(unit: PublicUnit) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import orjson
 from services.contracts.registry import FieldChange, ProcessRef
 from services.contracts.vocabulary import Cause, Channel
 from services.kernel.database import Connection, Pool
+from services.registry.domain.changes import net
 
 APPEND = """
 INSERT INTO audit (aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, context, hash)
@@ -39,6 +40,7 @@ VERSIONED = {
     "organizer": "number",
     "companies_import": "'companies-import/' || id",
     "other_activity": "aggregate",
+    "approval": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())
@@ -119,12 +121,7 @@ async def by_actor(connection: Connection | Pool, actor: str) -> list[asyncpg.Re
 
 async def not_public(connection: Connection | Pool, aggregate: str) -> list[dict[str, Any]]:
     """The changes that today's public view does not have, a field once: its public value and its newest."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in await connection.fetch(NOT_PUBLIC, aggregate):
-        for change in row["changed"]:
-            first = found.setdefault(change["field"], dict(change))
-            first["after"] = change["after"]
-    return [change for change in found.values() if change["protected"] or change["before"] != change["after"]]
+    return net(change for row in await connection.fetch(NOT_PUBLIC, aggregate) for change in row["changed"])
 
 
 async def broken_chain(connection: Connection | Pool) -> list[tuple[str, int]]:

@@ -21,7 +21,7 @@ from tests.system import Person, csrf, wait_for
 
 pytestmark = pytest.mark.stack
 
-UNKNOWN = {"number": "5560360793", "code": "99999999"}
+UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
 """A number and a code that nothing has; other names stand for random ids."""
 
 OF_AN_ORGANIZER = {
@@ -60,6 +60,7 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
+    "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
@@ -176,6 +177,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
+            "school_year": approved_year(karin),
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
@@ -188,6 +190,15 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "revoked program": programs[1], "account of nobody": str(nobody),
         },
     )  # fmt: skip
+
+
+def approved_year(karin: Door) -> str:
+    """The school year that Lund has approved something for, as it stands in addresses."""
+    state = karin.knock("registry", "GET", f"/organizers/{LUND}/approval").json()
+    if not state["version"]:
+        body = {"items": [LUND], "versions": {one["aggregate"]: one["version"] for one in state["items"]}}
+        assert karin.knock("registry", "POST", f"/organizers/{LUND}/approvals", body).status_code == 201
+    return str(state["schoolYear"]).replace("/", "-")
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:
