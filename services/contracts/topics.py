@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, approvals, identity, notifications, publication, registry
+from services.contracts import activities, approvals, bulk, identity, notifications, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -41,6 +41,7 @@ TOPICS = (
             activities.ActivityEdited,
             approvals.ApprovalGiven,
             approvals.ApprovalDue,
+            bulk.BulkApplied,
         ),
     ),
     Topic(

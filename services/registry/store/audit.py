@@ -39,6 +39,7 @@ VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
     "companies_import": "'companies-import/' || id",
+    "bulk_upload": "'bulk-upload/' || id",
     "other_activity": "aggregate",
     "approval": "aggregate",
 }
