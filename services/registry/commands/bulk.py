@@ -62,7 +62,7 @@ async def upload(register: Register, who: Subject, file: Upload, key: str) -> by
 async def apply(register: Register, who: Subject, upload_id: UUID, version: int, key: str) -> bytes:
     """Decide to apply a file; the job does it in one transaction. Returns the upload's JSON.
 
-    Raises Problem 404, 412 (stale), 409 (still being checked, or nothing that can be applied), 422 (key used otherwise).
+    Raises Problem 404, 412 (stale), 409 (still being checked, or nothing to apply), 422 (key used otherwise).
     """
     async with open_day(register) as (tx, day):
         row = await bulk.find_for_update(tx, upload_id)

@@ -50,6 +50,12 @@ async def rows_of(person: Person) -> dict[str, dict[str, str]]:
     return {row["schoolUnitCode"]: row for row in csv.DictReader(io.StringIO(text), delimiter=";")}
 
 
+async def both(person: Person) -> tuple[dict[str, str], dict[str, str]]:
+    """The rows of Lund's two units."""
+    rows = await rows_of(person)
+    return rows[CODE], rows[OTHER]
+
+
 def a_csv(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]), delimiter=";")
@@ -129,7 +135,7 @@ async def test_the_excel_file_has_lists_headings_and_no_identity_number(karin: P
 
 
 async def test_changes_are_shown_and_then_applied_together_with_one_event(register: Register, karin: Person) -> None:
-    one, other = (await rows_of(karin)).values()
+    one, other = await both(karin)
     one |= {"displayName": "Nya skolan", "schoolTypeProperties/gr/grades": "7, 8, 9"}
     other |= {"email": "andra@lund.se", "headMasterPersonalIdentityNumber": NUMBER}
     found = await checked(register, karin, a_csv(one, other))
@@ -161,7 +167,7 @@ async def test_changes_are_shown_and_then_applied_together_with_one_event(regist
 
 
 async def test_each_error_has_its_row_and_column_and_nothing_is_applied(register: Register, karin: Person) -> None:
-    one, other = (await rows_of(karin)).values()
+    one, other = await both(karin)
     one |= {"email": "inte en adress", "hospitalSchool": "kanske"}
     other |= {"addresses/POSTADRESS/postalCode": "1", "displayName": ""}
     found = await checked(register, karin, a_csv(one, other, other | {"schoolUnitCode": "00000000"}, one))
@@ -199,7 +205,7 @@ async def test_others_units_are_as_unknown_as_codes_that_nothing_has(
 async def test_a_row_of_an_older_version_is_named_and_one_that_changes_nothing_passes(
     register: Register, karin: Person
 ) -> None:
-    one, other = (await rows_of(karin)).values()
+    one, other = await both(karin)
     await karin.edit(1, phoneNumber="046-35 90 00")
     one |= {"displayName": "Annat namn"}
     found = await checked(register, karin, a_csv(one, other | {"version": "7"}))
@@ -210,7 +216,7 @@ async def test_a_row_of_an_older_version_is_named_and_one_that_changes_nothing_p
 async def test_an_edit_between_the_preview_and_the_application_leaves_every_unit_as_it_is(
     register: Register, karin: Person
 ) -> None:
-    one, other = (await rows_of(karin)).values()
+    one, other = await both(karin)
     found = await checked(register, karin, a_csv(one | {"url": "https://a.se"}, other | {"url": "https://b.se"}))
     await karin.edit(1, phoneNumber="046-35 90 00")
     await apply(karin, found)
