@@ -18,6 +18,7 @@ from services.eservice.pages import (
     activities,
     administration,
     approvals,
+    bulk,
     companies,
     credentials,
     edit_unit,
@@ -65,6 +66,7 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, approvals,
+    bulk,
 )  # fmt: skip
 
 

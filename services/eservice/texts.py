@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import approval_texts, organizer_texts
+from services.eservice import approval_texts, bulk_texts, organizer_texts
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -120,7 +120,7 @@ ERRORS = {
     "credential-gone": "Nyckeln finns inte längre.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-} | organizer_texts.ERRORS  # fmt: skip
+} | organizer_texts.ERRORS | bulk_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {
@@ -140,7 +140,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-} | organizer_texts.PROBLEMS  # fmt: skip
+} | organizer_texts.PROBLEMS | bulk_texts.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 

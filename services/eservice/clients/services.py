@@ -7,6 +7,7 @@ import httpx
 from services.eservice.clients.activities import Activities
 from services.eservice.clients.api import Api
 from services.eservice.clients.approvals import Approvals
+from services.eservice.clients.bulk import Bulk
 from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
@@ -26,6 +27,7 @@ class Services:
     companies: Companies
     activities: Activities
     approvals: Approvals
+    bulk: Bulk
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -38,4 +40,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Companies(Api(http, settings.registry_url, token)),
         Activities(Api(http, settings.registry_url, token)),
         Approvals(Api(http, settings.registry_url, token)),
+        Bulk(Api(http, settings.registry_url, token)),
     )

@@ -91,7 +91,7 @@ def _names(cells: Cells) -> list[str]:
     if unknown and len(unknown) == len(texts):
         raise _refused(FILE_COLUMN_NEEDED)
     if unknown or len(set(names)) < len(names):
-        raise _refused(FILE_COLUMNS, columns=unknown or sorted({n for n in names if names.count(n) > 1}))
+        raise _refused(FILE_COLUMNS, columns=", ".join(unknown or sorted({n for n in names if names.count(n) > 1})))
     if CODE not in names:
         raise _refused(FILE_COLUMN_NEEDED)
     return names
