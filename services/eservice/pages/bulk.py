@@ -1,6 +1,6 @@
 """Many school units by one file: download, upload, see each row's errors or all changes, apply."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -16,7 +16,6 @@ from services.eservice.rendering import page
 router = APIRouter()
 HOME = "/huvudman/{number}/enheter/fil"
 Page = Annotated[int, Query(alias="page", ge=1, le=100_000)]
-Kind = Literal["xlsx", "csv"]
 BUSY = frozenset({"checking", "applying"})
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 
@@ -27,9 +26,19 @@ async def start(request: Request, visit: Accepted, number: Number) -> HTMLRespon
     return await _start(request, visit, number)
 
 
-@router.get(HOME + "/skolenheter.{kind}")
-async def download(visit: Accepted, number: Number, kind: Kind) -> Response:
-    """The organizer's units as a file."""
+@router.get(HOME + "/skolenheter.xlsx")
+async def excel(visit: Accepted, number: Number) -> Response:
+    """The organizer's units as Excel."""
+    return await _download(visit, number, "xlsx")
+
+
+@router.get(HOME + "/skolenheter.csv")
+async def comma_separated(visit: Accepted, number: Number) -> Response:
+    """The same as CSV."""
+    return await _download(visit, number, "csv")
+
+
+async def _download(visit: Visit, number: str, kind: str) -> Response:
     content = await visit.services.bulk.file(number, kind)
     name = f'attachment; filename="skolenheter-{number}.{kind}"'
     return Response(content, 200, {"Content-Disposition": name, "Cache-Control": "no-store"}, MEDIA[kind])
@@ -49,22 +58,22 @@ async def upload(request: Request, visit: Accepted, number: Number) -> Response:
     return RedirectResponse(f"{_home(number)}/{made['uploadId']}", SEE_OTHER)
 
 
-@router.get(HOME + "/{upload}", response_class=HTMLResponse)
-async def one(request: Request, visit: Accepted, number: Number, upload: Id, page_number: Page = 1) -> HTMLResponse:
+@router.get(HOME + "/{bulk}", response_class=HTMLResponse)
+async def one(request: Request, visit: Accepted, number: Number, bulk: Id, page_number: Page = 1) -> HTMLResponse:
     """How far it has come; its errors; or all changes, to be applied. While it is busy the page comes again."""
-    return await _one(request, visit, number, upload, page_number)
+    return await _one(request, visit, number, bulk, page_number)
 
 
-@router.post(HOME + "/{upload}/infor", response_class=HTMLResponse)
-async def apply(request: Request, visit: Accepted, number: Number, upload: Id) -> Response:
+@router.post(HOME + "/{bulk}/infor", response_class=HTMLResponse)
+async def apply(request: Request, visit: Accepted, number: Number, bulk: Id) -> Response:
     """Apply all of it; the upload's own page shows the progress, and is the receipt."""
     version, key = seen(visit)
-    await _found(visit, number, upload)
+    await _found(visit, number, bulk)
     try:
-        await visit.services.bulk.apply(upload, version, key)
+        await visit.services.bulk.apply(bulk, version, key)
     except RefusedError as refused:
-        return await _one(request, visit, number, upload, 1, errors_of(refused), refused.status)
-    return RedirectResponse(f"{_home(number)}/{upload}", SEE_OTHER)
+        return await _one(request, visit, number, bulk, 1, errors_of(refused), refused.status)
+    return RedirectResponse(f"{_home(number)}/{bulk}", SEE_OTHER)
 
 
 def _home(number: str) -> str:
@@ -103,5 +112,5 @@ async def _one(
         heading=bulk_texts.heading(found), is_busy=found["state"] in BUSY, hidden=frame(found["version"]),
         listed=await visit.services.bulk.changes(upload, page_number) if shows_changes else None,
         wrong=bulk_texts.told(found["errors"], texts.error), acting=await acting_of(visit, number),
-        action=f"{_home(number)}/{upload}/infor", count=bulk_texts.units(found["changed"]),
+        action=f"{_home(number)}/{bulk}/infor", count=bulk_texts.units(found["changed"]),
     )  # fmt: skip

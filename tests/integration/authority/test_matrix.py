@@ -27,7 +27,7 @@ UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
 OF_AN_ORGANIZER = {
     "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/bulk-uploads/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {
@@ -57,6 +57,7 @@ BODIES: dict[str, Any] = {
     "PUT /organizers/{number}": {"url": "https://example.org"},
     "POST /companies-imports": [{"organizationNumber": LUND, "displayName": "Lunds kommun"}],
     "POST /companies-imports/{import_id}/application": {"kinds": ["new"]},
+    "POST /organizers/{number}/bulk-uploads": [{"schoolUnitCode": UNIT, "version": 1}],
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
@@ -66,7 +67,10 @@ BODIES: dict[str, Any] = {
 }  # fmt: skip
 
 
-QUERIES = {"/people": "?q=a", "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01"}
+QUERIES = {
+    "/people": "?q=a", "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
+    "/organizers/{number}/bulk-uploads": "?fileName=enheter.json",
+}  # fmt: skip
 """What a path cannot do without."""
 
 
@@ -153,6 +157,10 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     ).json()
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
+    bulk = karin.knock(
+        "registry", "POST", f"/organizers/{LUND}/bulk-uploads" + QUERIES["/organizers/{number}/bulk-uploads"],
+        BODIES["POST /organizers/{number}/bulk-uploads"],
+    ).json()  # fmt: skip
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
@@ -173,6 +181,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "import_id": an_import["importId"], "upload": an_import["importId"],
+            "upload_id": bulk["uploadId"], "bulk": bulk["uploadId"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
