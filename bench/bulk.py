@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -76,7 +77,7 @@ async def _cells(means: Register, number: str) -> Sequence[Cells]:
     return await queries.own_units(means.pool, means, number)
 
 
-async def _worked_off(means: Register, upload_id: str) -> dict[str, object]:
+async def _worked_off(means: Register, upload_id: str) -> dict[str, Any]:
     while await advance(means, UUID(upload_id)):
         pass
     return await queries.one(means.pool, means, UUID(upload_id))

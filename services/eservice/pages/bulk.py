@@ -112,5 +112,5 @@ async def _one(
         heading=bulk_texts.heading(found), is_busy=found["state"] in BUSY, hidden=frame(found["version"]),
         listed=await visit.services.bulk.changes(upload, page_number) if shows_changes else None,
         wrong=bulk_texts.told(found["errors"], texts.error), acting=await acting_of(visit, number),
-        action=f"{_home(number)}/{bulk}/infor", count=bulk_texts.units(found["changed"]),
+        action=f"{_home(number)}/{upload}/infor", count=bulk_texts.units(found["changed"]),
     )  # fmt: skip
