@@ -1,5 +1,6 @@
 """Many school units by one file: each row is checked against the unit as it stands (docs/adr/0020)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,9 @@ class Row:
 
     @property
     def code(self) -> str:
-        return self.cells.get(CODE, "").strip()
+        """The school unit code; empty where the cell has none. What else stands there may be anything."""
+        text = self.cells.get(CODE, "").strip()
+        return text if re.fullmatch(r"[0-9]{8}", text, re.ASCII) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ def column_of(pointer: str) -> str:
 def municipality_codes(rows: Sequence[Row], units: Sequence[SchoolUnit]) -> set[str]:
     """Every municipality that the rows and the units name."""
     named = {row.cells.get("municipalityCode", "").strip() for row in rows}
-    return (named | {unit.public.municipality_code or "" for unit in units}) - {""}
+    named |= {unit.public.municipality_code or "" for unit in units}
+    return {code for code in named if re.fullmatch(r"[0-9]{4}", code, re.ASCII)}
 
 
 def _of_the_row(row: Row, unit: SchoolUnit | None) -> list[Broken]:

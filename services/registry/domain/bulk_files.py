@@ -61,7 +61,7 @@ def twice(rows: Sequence[Row], earlier: AbstractSet[str]) -> dict[int, Broken]:
     """The rows, by place, whose unit stands in an earlier one too; `earlier`: codes of rows before these."""
     seen, found = set(earlier), dict[int, Broken]()
     for row in rows:
-        if row.code in seen:
+        if row.code and row.code in seen:
             found[row.place] = UNIT_TWICE.broken_at(f"/{CODE}")
         seen.add(row.code)
     return found
@@ -187,6 +187,7 @@ def _json_lines(text: str) -> Iterator[tuple[int, Cells]]:
     """Objects as rows; place 1 is the first. The heading is every name that an object has."""
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character, as JSON can have it, is no text
     except (ValueError, RecursionError) as error:
         raise _refused(FILE_KIND) from error
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):

@@ -61,5 +61,5 @@ async def own_units(connection: Connection | Pool, register: Register, organizer
 
 def _error(row: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
     column = BY_NAME[error["column"]]
-    place = {"row": row["row"], "schoolUnitCode": row["schoolUnitCode"][:20], "heading": column.heading}
+    place = {"row": row["row"], "schoolUnitCode": row["schoolUnitCode"], "heading": column.heading}
     return place | error

@@ -228,6 +228,20 @@ async def test_an_edit_between_the_preview_and_the_application_leaves_every_unit
     assert await facts(register, "bulk.applied") == []
 
 
+async def test_what_no_database_takes_is_an_error_of_its_row(register: Register, karin: Person) -> None:
+    nul = chr(0)
+    rows = [{"schoolUnitCode": f"2750{nul}8103", "version": 1, "displayName": "A"},
+            {"schoolUnitCode": NUMBER, "version": 1, "displayName": "A"},
+            {"schoolUnitCode": CODE, "version": 1, "municipalityCode": nul, "displayName": f"A{nul}"}]  # fmt: skip
+    found = await checked(register, karin, json.dumps(rows).encode())
+
+    assert [(row, code) for row, _, code in told(found)] == [
+        (1, "file-unit-unknown"), (2, "file-unit-unknown"), (3, "bad-characters"), (3, "municipality-unknown"),
+    ]  # fmt: skip
+    kept = await register.pool.fetch("SELECT code FROM bulk_row ORDER BY place")
+    assert [row["code"] for row in kept] == ["", "", CODE], "nothing but a code is kept unsealed"
+
+
 async def test_columns_that_are_not_there_stay(register: Register, karin: Person) -> None:
     await karin.edit(1, headMaster="Rut Rektor", headMasterWorkEmail=WORK_EMAIL)
     found = await checked(register, karin, a_csv({"schoolUnitCode": CODE, "version": "2", "url": "https://svale.se"}))
