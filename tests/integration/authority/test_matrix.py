@@ -57,6 +57,8 @@ BODIES: dict[str, Any] = {
     "POST /school-units": None,
 }  # fmt: skip
 
+QUERIES = {"/people": "?q=a", "/school-units/{code}/compare": "?from=2026-01-01&to=2026-01-02"}
+
 
 def kind_of(route: Route) -> str:
     """Whose a route is: what a path begins with says it. A route that nothing is said of fails here."""
@@ -161,6 +163,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
+            "day": "2026-01-01",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
@@ -180,7 +183,7 @@ def _seen(answer: httpx.Response) -> dict[str, Any] | None:
 
 
 def knock(world: World, door: Door, route: Route, things: dict[str, str] | None = None) -> httpx.Response:
-    query = "?q=a" if route.path == "/people" else ""
+    query = QUERIES.get(route.path, "")
     return door.knock(route.service, route.method, world.path(route, things) + query, world.body(route))
 
 
