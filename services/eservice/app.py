@@ -19,6 +19,7 @@ from services.eservice.pages import (
     administration,
     credentials,
     edit_unit,
+    editing,
     inviting,
     issued_letters,
     joining,
@@ -28,15 +29,19 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    overview,
+    past,
     place,
     problems,
     refusals,
     start,
     terms,
+    unit_list,
     units,
     users,
     waiting,
 )
+from services.eservice.presence import Presence
 from services.eservice.rendering import page
 from services.eservice.sealing import Sealed
 from services.eservice.session import Sessions
@@ -61,7 +66,8 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, activities, place,
+    credentials, administration, issued_letters, manual, problems, activities, place, overview, unit_list, past,
+    editing,
 )  # fmt: skip
 
 
@@ -72,6 +78,7 @@ def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> 
     app.state.settings, app.state.http, app.state.provider = settings, http, provider
     sealed = Sealed(settings.vault_secret.get_secret_value())
     app.state.sealed, app.state.drafts = sealed, Drafts(pool, sealed)
+    app.state.presence = Presence(pool, sealed, settings.presence_lasts)
     app.state.sessions = Sessions(pool, settings, provider, sealed, partial(_why, http, settings))
     for room in ROOMS:
         app.include_router(room.router)

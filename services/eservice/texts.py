@@ -18,6 +18,7 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum",
+    "dag": "Dag", "fran": "Första dagen", "till": "Andra dagen",
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -115,6 +116,7 @@ ERRORS = {
     "authority-ended": "Behörigheten är redan avslutad.",
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
     "credential-gone": "Nyckeln finns inte längre.",
+    "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from services.eservice.drafts import SECONDS, Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
+from services.eservice.pages.editing import others_at, presence
 from services.eservice.pages.steps import STALE, VERSION, seen
 from services.eservice.pages.units import acting_at
 from services.eservice.rendering import page
@@ -59,7 +60,7 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
     hidden = _hidden(typed)
     answer = page(
         request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed,
-        acting=acting_at(visit, found),
+        acting=acting_at(visit, found), others=await _others(request, visit, code, found),
     )  # fmt: skip
     # For the browser's own Back, which fetches the form anew.
     draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
@@ -75,6 +76,7 @@ async def save(request: Request, visit: Accepted, code: Code) -> Response:
         saved = await visit.services.registry.edit(code, forms.to_fields(typed), visit.one("version"), visit.one("key"))
     except RefusedError as refused:
         return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
+    await presence(request).leave(visit.session.id_hash, code)
     answer = RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
     clear_cookie(answer, DRAFT)
     return answer
@@ -191,8 +193,13 @@ async def _form(
     return page(
         request, "edit_unit", visit.session, status=400 if errors else 200, found=found, code=code, typed=typed,
         errors=errors or {}, places=places, acting=acting_at(visit, found), restored=restored, form=forms,
+        others=await _others(request, visit, code, found),
         frame=[pair for pair in _hidden(typed) if pair[0] in {"version", "key", "base"}],
     )  # fmt: skip
+
+
+async def _others(request: Request, visit: Visit, code: str, found: dict[str, Any]) -> list[str]:
+    return await others_at(request, visit, code, found["organizer"]["organizationNumber"])
 
 
 def _started(found: dict[str, Any]) -> Typed:
