@@ -172,6 +172,8 @@ def field(path: str) -> str:
         return FIELDS[path]
     first, *rest = path.split("/")
     if first == "addresses" and rest:
+        if rest[-1] == "geoCoordinates":
+            return f"{ADDRESSES.get(rest[0], rest[0])}, koordinater"
         part = ADDRESS_PARTS.get(rest[-1]) or PLACE_PARTS.get(rest[-1], rest[-1])
         return f"{ADDRESSES.get(rest[0], rest[0])}, {part[:1].lower()}{part[1:]}"
     if first == "schoolTypeProperties" and rest:
