@@ -15,7 +15,7 @@ from services.eservice.rendering import page
 
 router = APIRouter()
 COMPACT = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
-SPOKEN = re.compile(r"(\d{1,2})[/.](\d{1,2})[ .-](\d{4})", re.ASCII)
+SPOKEN = re.compile(r"(\d{1,2})[/.](\d{1,2})[ /.-](\d{4})", re.ASCII)
 FORM = "Skriv en dag, till exempel {day}."
 FIRST, LAST, ONE = "fran", "till", "dag"
 Typed = Annotated[str, Query(max_length=20)]
