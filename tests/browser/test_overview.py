@@ -75,7 +75,7 @@ def test_the_list_with_columns_of_ones_own_and_as_a_file(plain_visitor: Visitor,
     visitor.log_in("ulf.uppgift")
     visitor.go(LIST)
 
-    page.get_by_text("Välj kolumner").press("Enter")
+    page.locator("summary", has_text="Välj kolumner").press("Enter")
     for name in ("Besöksadress", "Rektor", "Telefon", "Webbadress"):
         page.get_by_role("checkbox", name=name, exact=True).press("Space")
     page.get_by_role("checkbox", name="Ändrad").press("Space")
@@ -193,11 +193,8 @@ def test_a_choice_for_each_field_that_two_have_changed(plain_visitor: Visitor, k
     page.get_by_label("Longitud (WGS 84)").fill("13.19")
     for part in ("Nord (SWEREF 99 TM)", "Öst (SWEREF 99 TM)"):
         page.get_by_label(part).fill("")
-    theirs = {
-        f"addresses/BESOKSADRESS/geoCoordinates/{part}": "" for part in ("coordinateSweRefN", "coordinateSweRefE")
-    }
-    theirs |= {"addresses/BESOKSADRESS/geoCoordinates/latitude": "55.71",
-               "addresses/BESOKSADRESS/geoCoordinates/longitude": f"13.2{mark:04}"}  # fmt: skip
+    place = {"coordinateSweRefN": "", "coordinateSweRefE": "", "latitude": "55.71", "longitude": f"13.2{mark:04}"}
+    theirs = {f"addresses/BESOKSADRESS/geoCoordinates/{part}": text for part, text in place.items()}
     karin.save(OTHER, schoolName=f"Karins skola {mark}", **theirs)
 
     page.get_by_role("button", name="Fortsätt till kontroll").press("Enter")

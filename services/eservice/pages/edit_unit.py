@@ -184,8 +184,8 @@ def _both(name: str, mine: Typed, theirs: Typed, chosen: str = "") -> dict[str, 
 
 
 def _place(typed: Typed) -> list[str]:
-    return [f"{texts.PLACE_PARTS[part.rpartition('/')[2]]} {typed[part][0]}" for part in forms.PLACE_PATHS
-            if typed.get(part)]  # fmt: skip
+    found = {part: (typed.get(part) or [""])[0].strip() for part in forms.PLACE_PATHS}
+    return [f"{texts.PLACE_PARTS[part.rpartition('/')[2]]} {text}" for part, text in found.items() if text]
 
 
 def _whose(name: str, since: list[dict[str, Any]], names: dict[str, str]) -> str:

@@ -1,7 +1,7 @@
 """A unit as it was: on a day, and two days compared."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -45,8 +45,7 @@ async def as_of(
     past = await visit.services.registry.as_of(code, known.isoformat(), _view(vy))
     return page(
         request, "past/as_of", visit.session, found=found, code=code, past=past, view=_view(vy), views=words.VIEWS,
-        fields=flat(past["unit"]) if past["unit"] else {}, before=known - timedelta(days=1),
-        today=await _today(visit), places=await _places(visit), acting=acting_at(visit, found),
+        fields=_shown(past["unit"] or {}), today=await _today(visit), places=await _places(visit), acting=acting_at(visit, found),
     )  # fmt: skip
 
 
@@ -80,6 +79,11 @@ def parsed(text: str, today: date) -> tuple[date | None, str]:
     except (TypeError, ValueError):
         return None, FORM.format(day=today)
     return (day, "") if day <= today else (None, texts.ERRORS["day-to-come"])
+
+
+def _shown(unit: dict[str, Any]) -> dict[str, Any]:
+    """What the page's head does not tell already."""
+    return {name: value for name, value in flat(unit).items() if name not in {"schoolUnitCode", "status"}}
 
 
 def flat(unit: dict[str, Any], path: str = "") -> dict[str, Any]:

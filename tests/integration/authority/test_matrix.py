@@ -33,7 +33,8 @@ OF_AN_ORGANIZER = {
 OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
 ONES_OWN = {
     "eservice": (
-        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/hem", "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter",
+        "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),

@@ -1,4 +1,4 @@
-"""Together: who has the same form open is told, for minutes, to those who may see the unit; it is no use of a session."""
+"""Together: who has the same form open is told to those who may see the unit; and that is no use of a session."""
 
 import hashlib
 from collections.abc import Callable, Iterator
