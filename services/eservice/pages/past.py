@@ -45,7 +45,8 @@ async def as_of(
     past = await visit.services.registry.as_of(code, known.isoformat(), _view(vy))
     return page(
         request, "past/as_of", visit.session, found=found, code=code, past=past, view=_view(vy), views=words.VIEWS,
-        fields=_shown(past["unit"] or {}), today=await _today(visit), places=await _places(visit), acting=acting_at(visit, found),
+        fields=_shown(past["unit"] or {}), today=await _today(visit), places=await _places(visit),
+        acting=acting_at(visit, found),
     )  # fmt: skip
 
 
