@@ -7,11 +7,15 @@ from services.eservice import texts
 
 
 class Words(NamedTuple):
-    """A kind of task: for one, for `{count}` of them, and the page where it is done (`{number}`: the organizer)."""
+    """A kind of task: for one, for `{count}` of them, and the page where it is done (`{number}`: the organizer).
+
+    `comes`: it takes effect by itself on its day, instead of being due then.
+    """
 
     one: str
     many: str
     page: str
+    comes: bool = False
 
 
 TASKS = {
@@ -23,28 +27,24 @@ TASKS = {
         "En uppgift har ändrats efter godkännandet", "{count} uppgifter har ändrats efter godkännandet",
         "/huvudman/{number}/godkann",
     ),
-    "transfers-to-answer": Words(
+    "answer-transfers": Words(
         "Ett byte av huvudman väntar på ert svar", "{count} byten av huvudman väntar på ert svar",
         "/huvudman/{number}/byten",
     ),
-    "transfers-given": Words(
-        "Ett byte av huvudman som ni har föreslagit väntar", "{count} byten av huvudman som ni har föreslagit väntar",
-        "/huvudman/{number}/byten",
+    "planned-change": Words(
+        "En ändring är planerad", "{count} ändringar är planerade", "/huvudman/{number}/planerat", comes=True
     ),
-    "planned-changes": Words(
-        "En planerad ändring börjar snart gälla", "{count} planerade ändringar börjar snart gälla",
-        "/huvudman/{number}/planerat",
-    ),
-    "planned-changes-hindered": Words(
+    "planned-change-hindered": Words(
         "En planerad ändring gick inte att genomföra", "{count} planerade ändringar gick inte att genomföra",
         "/huvudman/{number}/planerat",
     ),
-    "planned-changes-in-conflict": Words(
+    "planned-change-conflict": Words(
         "En planerad ändring krockar med en senare ändring", "{count} planerade ändringar krockar med senare ändringar",
         "/huvudman/{number}/planerat",
     ),
-    "reorganisations": Words(
-        "En omorganisation är planerad", "{count} omorganisationer är planerade", "/huvudman/{number}/planerat"
+    "reorganisation-coming": Words(
+        "En omorganisation är planerad", "{count} omorganisationer är planerade", "/huvudman/{number}/omorganisera",
+        comes=True,
     ),
     "units-without-head-teacher": Words(
         "En aktiv skolenhet saknar rektor", "{count} aktiva skolenheter saknar rektor",
@@ -57,6 +57,7 @@ TASKS = {
     ),
 }  # fmt: skip
 """Every kind of task that a query of the registry gives."""
+UNKNOWN = Words("En uppgift väntar", "{count} uppgifter väntar", "/huvudman/{number}/oversikt")
 
 CONTRACT_TYPES = frozenset({"KOMMUN", "REGION", "KOMMFORB"})
 STARTS = (
@@ -92,7 +93,7 @@ VIEWS = {"register": "I registret när dagen var slut", "public": "I öppna data
 
 def task(of: Mapping[str, Any], number: str) -> tuple[str, str]:
     """A task in words, and its page."""
-    words = TASKS.get(of["kind"], Words("En uppgift väntar", "{count} uppgifter väntar", "/huvudman/{number}/oversikt"))
+    words = TASKS.get(of["kind"], UNKNOWN)
     text = words.one if of["count"] == 1 else words.many
     return text.format(count=of["count"]), words.page.format(number=number)
 

@@ -38,7 +38,8 @@ def _told(task: dict[str, Any], number: str, today: date) -> dict[str, Any]:
     text, href = words.task(task, number)
     left = (date.fromisoformat(task["due"]) - today).days if task["due"] else None
     return {"text": text, "href": href, "due": task["due"], "left": None if left is None else words.days_left(left),
-            "late": left is not None and left < 0}  # fmt: skip
+            "late": left is not None and left < 0,
+            "comes": words.TASKS.get(task["kind"], words.UNKNOWN).comes}  # fmt: skip
 
 
 def _may_contract(organizer: dict[str, Any]) -> bool:
