@@ -17,6 +17,7 @@ from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
     activities,
     administration,
+    companies,
     credentials,
     edit_unit,
     editing,
@@ -29,6 +30,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    organizer,
     overview,
     past,
     place,
@@ -66,8 +68,8 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, activities, place, overview, unit_list, past,
-    editing,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
+    unit_list, past, editing,
 )  # fmt: skip
 
 

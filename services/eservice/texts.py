@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.eservice import organizer_texts
+
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
     "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
@@ -19,7 +21,7 @@ FIELDS = {
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum",
     "dag": "Dag", "fran": "Första dagen", "till": "Andra dagen",
-}  # fmt: skip
+} | organizer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -119,7 +121,7 @@ ERRORS = {
     "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-}  # fmt: skip
+} | organizer_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {
@@ -139,7 +141,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-}  # fmt: skip
+} | organizer_texts.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 

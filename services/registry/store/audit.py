@@ -37,6 +37,7 @@ FROM audit WHERE actor = $1 ORDER BY at, aggregate
 VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
+    "companies_import": "'companies-import/' || id",
     "other_activity": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
