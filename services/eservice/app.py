@@ -21,6 +21,7 @@ from services.eservice.pages import (
     companies,
     credentials,
     edit_unit,
+    editing,
     inviting,
     issued_letters,
     joining,
@@ -31,15 +32,19 @@ from services.eservice.pages import (
     my_data,
     my_sessions,
     organizer,
+    overview,
+    past,
     place,
     problems,
     refusals,
     start,
     terms,
+    unit_list,
     units,
     users,
     waiting,
 )
+from services.eservice.presence import Presence
 from services.eservice.rendering import page
 from services.eservice.sealing import Sealed
 from services.eservice.session import Sessions
@@ -64,7 +69,8 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, approvals,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
+    unit_list, past, editing, approvals,
 )  # fmt: skip
 
 
@@ -75,6 +81,7 @@ def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> 
     app.state.settings, app.state.http, app.state.provider = settings, http, provider
     sealed = Sealed(settings.vault_secret.get_secret_value())
     app.state.sealed, app.state.drafts = sealed, Drafts(pool, sealed)
+    app.state.presence = Presence(pool, sealed, settings.presence_lasts)
     app.state.sessions = Sessions(pool, settings, provider, sealed, partial(_why, http, settings))
     for room in ROOMS:
         app.include_router(room.router)

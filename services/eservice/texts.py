@@ -20,6 +20,7 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
+    "dag": "Dag", "fran": "Första dagen", "till": "Andra dagen",
 } | organizer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -118,6 +119,7 @@ ERRORS = {
     "authority-ended": "Behörigheten är redan avslutad.",
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
     "credential-gone": "Nyckeln finns inte längre.",
+    "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
 } | organizer_texts.ERRORS  # fmt: skip
@@ -173,6 +175,8 @@ def field(path: str) -> str:
         return FIELDS[path]
     first, *rest = path.split("/")
     if first == "addresses" and rest:
+        if rest[-1] == "geoCoordinates":
+            return f"{ADDRESSES.get(rest[0], rest[0])}, koordinater"
         part = ADDRESS_PARTS.get(rest[-1]) or PLACE_PARTS.get(rest[-1], rest[-1])
         return f"{ADDRESSES.get(rest[0], rest[0])}, {part[:1].lower()}{part[1:]}"
     if first == "schoolTypeProperties" and rest:

@@ -38,7 +38,7 @@ class PlannedUnit(Wire):
 @router.get("/school-units/{code}")
 async def get(code: Code, who: Who, register: RegisterDep) -> Response:
     """One school unit with all that its organizer may see. The version is in `ETag`."""
-    await _may_see(register, who, code)
+    await may_see(register, who, code)
     return _unit(orjson.dumps(await queries.as_answer(register.pool, register, code)))
 
 
@@ -71,11 +71,12 @@ async def history(
     code: Code, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
 ) -> Response:
     """What happened to a unit, newest first: who (an id), when, and each field before and after."""
-    await _may_see(register, who, code)
+    await may_see(register, who, code)
     return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
 
 
-async def _may_see(register: Register, who: Who, code: str) -> None:
+async def may_see(register: Register, who: Who, code: str) -> None:
+    """Raise Problem 404 unless the unit is there and the caller may act for its organizer."""
     row = await store.find(register.pool, register.vault, code)
     if row is None:
         raise authority.not_found()

@@ -37,7 +37,8 @@ OF_THE_ADMINISTRATION = {
 }
 ONES_OWN = {
     "eservice": (
-        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/hem", "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter",
+        "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
@@ -65,8 +66,11 @@ BODIES: dict[str, Any] = {
     "POST /school-units": None,
 }  # fmt: skip
 
-
-QUERIES = {"/people": "?q=a", "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01"}
+QUERIES = {
+    "/people": "?q=a",
+    "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
+    "/school-units/{code}/compare": "?from=2026-01-01&to=2026-01-02",
+}
 """What a path cannot do without."""
 
 
@@ -178,6 +182,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
             "school_year": approved_year(karin),
+            "day": "2026-01-01",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
