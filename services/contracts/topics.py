@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import identity, notifications, publication, registry
+from services.contracts import identity, notifications, planning, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -37,6 +37,11 @@ TOPICS = (
             registry.OrganizerRegistered,
             registry.OrganizerEdited,
             registry.RegisterDayClosed,
+            planning.ChangePlanned,
+            planning.PlannedChangeEdited,
+            planning.PlannedChangeCancelled,
+            planning.PlannedChangeConflicted,
+            planning.PlannedChangeHindered,
         ),
     ),
     Topic(

@@ -37,6 +37,7 @@ FROM audit WHERE actor = $1 ORDER BY at, aggregate
 VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
+    "planned_change": "'planned-change/' || id",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())
