@@ -27,10 +27,13 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    new_unit,
+    planned,
     problems,
     refusals,
     start,
     terms,
+    unit_life,
     units,
     users,
     waiting,
@@ -59,7 +62,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems,
+    credentials, administration, issued_letters, manual, problems, new_unit, unit_life, planned,
 )  # fmt: skip
 
 

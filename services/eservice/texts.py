@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.eservice.planning_texts import PLANNING_ERRORS, PLANNING_FIELDS
+
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
     "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
@@ -16,7 +18,7 @@ FIELDS = {
     "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
-    "requestedOn": "Datum för begäran", "q": "Sök",
+    "requestedOn": "Datum för begäran", "q": "Sök", **PLANNING_FIELDS,
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -101,6 +103,7 @@ ERRORS = {
     "credential-gone": "Nyckeln finns inte längre.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
+    **PLANNING_ERRORS,
 }  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 

@@ -7,6 +7,7 @@ import httpx
 from services.eservice.clients.api import Api
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
+from services.eservice.clients.planning import Planning
 from services.eservice.clients.registry import Registry
 from services.eservice.settings import EserviceSettings
 
@@ -18,6 +19,7 @@ class Services:
     registry: Registry
     identity: Identity
     notifications: Notifications
+    planning: Planning
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -26,4 +28,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Registry(Api(http, settings.registry_url, token)),
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
+        Planning(Api(http, settings.registry_url, token)),
     )

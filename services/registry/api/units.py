@@ -13,7 +13,7 @@ from services.kernel.identity import Who
 from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
-from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
+from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
 from services.registry.queries.history import timeline
@@ -65,9 +65,11 @@ async def put(
 
 
 @router.post("/school-units", status_code=201)
-async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key) -> Response:
+async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, dry_run: DryRun = False) -> Response:
     """Plan a school unit that starts on a day to come. Its code is drawn here."""
     command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
+    if dry_run:
+        return Response(orjson.dumps({"changed": await try_plan(register, who, command)}), media_type=JSON)
     return _unit(await plan_unit(register, who, command), status=201)
 
 

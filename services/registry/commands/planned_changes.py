@@ -87,7 +87,7 @@ async def alter_plan(register: Register, who: Subject, command: AlterPlan, *, dr
             after = replace(after, changed=domain.status_change(expected, plan.status, command.on))
         elif command.fields:
             expect(here.row.unit.version, command.unit_version or 0)
-            changed, private = await _edit(here, command.fields, command.on, others)
+            changed, private = await _edit(here, domain.kept(command.fields, plan), command.on, others)
             after = replace(after, changed=changed, private=private, base_version=here.row.unit.version, told=())
         await _check(here, after, others)
         return after

@@ -91,6 +91,15 @@ def difference(
     return tuple(c if c.protected else c.model_copy(update={"before": then.get(c.field)}) for c in changed), private
 
 
+def kept(intent: EditableFields, change: PlannedChange) -> EditableFields:
+    """The form with the protected values that are planned already, where it says nothing of them."""
+    values = {
+        "head_master_personal_identity_number": change.private.get(PERSONAL_IDENTITY_NUMBER),
+        "head_master_work_email": change.private.get(WORK_EMAIL),
+    }
+    return intent.model_copy(update={name: text for name, text in values.items() if getattr(intent, name) is None})
+
+
 def status_change(expected: SchoolUnit, target: Status, day: date) -> tuple[FieldChange, ...]:
     """What another status from a day alters of the unit as it is expected then. Raises RulesBrokenError."""
     return moved(expected, target, day)[1]

@@ -39,7 +39,9 @@ async def to_status(person: Person, to: str, on: date | None = None, code: str =
     return await ask(person, "POST", f"/school-units/{code}/status", body, **more)
 
 
-async def plan_edit(person: Person, on: date, code: str = CODE, *, dry_run: bool = False, **changes: Any) -> httpx.Response:
+async def plan_edit(
+    person: Person, on: date, code: str = CODE, *, dry_run: bool = False, **changes: Any
+) -> httpx.Response:
     """Plan an edit of the form as it stands now."""
     unit = (await person.see(code)).json()["unit"]
     sent = {name: unit.get(name, value) for name, value in form().items()} | changes
@@ -49,7 +51,9 @@ async def plan_edit(person: Person, on: date, code: str = CODE, *, dry_run: bool
 
 async def planned(person: Person, code: str = CODE) -> list[dict[str, Any]]:
     """What is planned for a unit."""
-    found: list[dict[str, Any]] = (await person.http.get(f"/school-units/{code}/planned-changes")).json()["plannedChanges"]
+    found: list[dict[str, Any]] = (await person.http.get(f"/school-units/{code}/planned-changes")).json()[
+        "plannedChanges"
+    ]
     return found
 
 

@@ -139,7 +139,9 @@ async def test_a_unit_that_is_planned_can_be_planned_to_rest_once_it_has_started
     assert seen == ["AKTIV", "VILANDE"]
 
 
-async def test_a_later_edit_of_the_same_field_is_a_conflict_that_is_told_once(register: Register, karin: Person) -> None:
+async def test_a_later_edit_of_the_same_field_is_a_conflict_that_is_told_once(
+    register: Register, karin: Person
+) -> None:
     await plan_edit(karin, await in_days(register, 1), displayName="Planerat", schoolName="Skolan")
     assert (await planned(karin))[0]["conflicts"] == []
 
