@@ -71,6 +71,15 @@ async def to_contact_persons(
     return len(to)
 
 
+async def to_members(tx: Connection, occasion: Occasion, organizer: str, kind: str, notice: Notice) -> int:
+    """Queue a notice to all who may act for an organizer, not to who did it; how many they are."""
+    to = recipients(await people.members(tx, organizer), but={occasion.actor})
+    queued = _queued(occasion, organizer, kind, notice, ReadableBy.MEMBER)
+    ids = [(mail_id(occasion.event_id, each.person_id, f"{kind} {organizer}"), each.person_id) for each in to]
+    await mails.queue(tx, queued, ids)
+    return len(to)
+
+
 async def to_person(
     tx: Connection,
     occasion: Occasion,
