@@ -30,9 +30,12 @@ async def check_new(request: Request, visit: Accepted, number: Number) -> HTMLRe
     except RefusedError as refused:
         return await _form(request, visit, number, acting, _errors(visit, refused))
     names = (START, *unit.NAMES)
+    places = {
+        place["municipalityCode"]: place["displayName"] for place in await visit.services.registry.municipalities()
+    }
     return await check(
         request, visit, "planning/new_check", names, tried=tried, acting=acting, cancel=_units(number),
-        change=request.url.path,
+        places=places, change=request.url.path,
     )  # fmt: skip
 
 

@@ -3,9 +3,22 @@
 from collections.abc import Iterable
 
 from services.contracts.planning import PlannedChangeSaid
-from services.contracts.registry import FieldChange
+from services.contracts.registry import FieldChange, PublicUnit
 from services.notifications.domain import swedish, texts
 from services.notifications.domain.notices import NO_ANSWER, REGISTER, Notice, Scene
+
+
+def new_unit(scene: Scene, unit: PublicUnit) -> Notice:
+    """To the others of the organizer: somebody planned a unit."""
+    name = swedish.one_line(unit.display_name)
+    starts = (("Startar", swedish.day(unit.start_date)),) if unit.start_date else ()
+    return Notice(
+        heading=f"En ny skolenhet är planerad: {name}",
+        lead="Skolenheten blir aktiv av sig själv på sitt startdatum.",
+        facts=scene.facts(("Skolenhet", f"{name} ({unit.school_unit_code})"), *starts),
+        link=("Se skolenheten", f"/enheter/{unit.school_unit_code}"),
+        why=_why(scene),
+    )
 
 
 def planned(scene: Scene, change: PlannedChangeSaid) -> Notice:
@@ -66,8 +79,12 @@ def _notice(
         lead=lead,
         facts=scene.facts(*own, by_whom=by_whom),
         link=("Se den planerade ändringen", f"/planerat/{change.planned_change_id}"),
-        why=why or f"Du får mejlet för att du har behörighet för {scene.organizer} i {REGISTER}. {NO_ANSWER}",
+        why=why or _why(scene),
     )
+
+
+def _why(scene: Scene) -> str:
+    return f"Du får mejlet för att du har behörighet för {scene.organizer} i {REGISTER}. {NO_ANSWER}"
 
 
 def _changed(change: FieldChange) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from services.contracts.planning import (
     PlannedChangeSaid,
 )
 from services.contracts.registry import FieldChange
-from tests.builders import LUND, SVALEBO
+from services.contracts.vocabulary import Cause
+from tests.builders import LUND, SVALEBO, a_unit, unit_registered
 from tests.integration.notifications.conftest import Office
 from tests.integration.notifications.test_users import sent, words
 
@@ -40,6 +41,17 @@ async def test_the_others_are_told_what_is_planned_and_who_did_it_is_not(office:
     assert message["Subject"] == "En ändring är planerad för Svaleboskolan"
     for text in ("1 augusti 2027", "Nya skolan", "Karin Kontakt", "Uppgiften är skyddad", f"/planerat/{PLAN}"):
         assert text in words(message)
+
+
+async def test_the_others_are_told_of_a_new_unit_but_of_no_import(office: Office) -> None:
+    karin, _ = await office.somebody("karin@example.org"), await office.somebody("ulf@example.org")
+
+    await office.hear(unit_registered())
+    await office.hear(unit_registered(a_unit(startdate="2027-08-01"), cause=Cause.EDIT), actor=karin)
+
+    (message,) = (await sent(office, 1)).values()
+    assert message["Subject"] == "En ny skolenhet är planerad: Svaleboskolan"
+    assert "1 augusti 2027" in words(message)
 
 
 async def test_what_became_of_it_is_told(office: Office) -> None:
