@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse
 from services.eservice import planning_texts as words
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms import planning, unit
-from services.eservice.pages.doors import Accepted, Visit
+from services.eservice.pages.doors import Accepted, ForgedFormError, Visit
 from services.eservice.pages.planning_steps import RULES, Doing, broken
 from services.eservice.pages.steps import (
+    VERSION,
     Id,
     Number,
     acting_of,
@@ -116,7 +117,9 @@ async def plan_receipt(request: Request, visit: Accepted, plan: Id) -> Response:
 def _altered(visit: Visit, found: Plan) -> dict[str, Any]:
     body: dict[str, Any] = {"on": str(planning.day_or_none(visit.one("on")))}
     if found["status"] is None:
-        body |= {"unit": unit.to_fields(visit.typed), UNIT_VERSION: int(visit.one(UNIT_VERSION) or 1)}
+        if not VERSION.fullmatch(visit.one(UNIT_VERSION)):
+            raise ForgedFormError
+        body |= {"unit": unit.to_fields(visit.typed), UNIT_VERSION: int(visit.one(UNIT_VERSION))}
     return body
 
 

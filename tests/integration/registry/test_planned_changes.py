@@ -8,6 +8,9 @@ import pytest
 
 from services.kernel.database import transaction
 from services.registry.commands.register_day import close_due_days
+from services.registry.domain.register_day import OpenDay
+from services.registry.domain.tasks import Task
+from services.registry.queries import planning
 from services.registry.register import Register
 from services.registry.store import audit, units
 from tests.integration.registry.helpers import (
@@ -277,6 +280,42 @@ async def test_an_organizers_plans_are_listed_by_day(register: Register, karin: 
 
     assert [plan["id"] for plan in listed] == [sooner["id"], later["id"]]
     assert [plan["schoolUnitCode"] for plan in listed] == [OTHER, CODE]
+
+
+async def test_the_overview_has_what_is_ahead_at_odds_and_hindered(register: Register, karin: Person) -> None:
+    hindered = (await plan_edit(karin, await in_days(register, 1), specialSupportSchool=True)).json()
+    await karin.edit(1, schoolTypes=["FKLASS"], schoolTypeProperties={})
+    await pass_days(register, 1)
+    day = await in_days(register, 2)
+    ahead = (await plan_edit(karin, day, OTHER, displayName="Planerat")).json()
+    await karin.edit(1, OTHER, displayName="Emellan")
+
+    found = await planning.tasks(register, LUND, OpenDay(await the_day(register)))
+
+    assert found == [
+        Task("planned-change-hindered", 1, None, (hindered["id"],)),
+        Task("planned-change-conflict", 1, None, (ahead["id"],)),
+        Task("planned-change", 1, day, (ahead["id"],)),
+    ]
+
+
+async def test_a_protected_value_that_is_planned_stays_when_the_rest_is_altered(
+    register: Register, karin: Person
+) -> None:
+    day = await in_days(register, 1)
+    plan = (await plan_edit(karin, day, displayName="Planerat", headMasterPersonalIdentityNumber=NUMBER)).json()
+    shown = await state(karin, plan)
+    body = {"on": str(day), "unit": shown["form"] | {"displayName": "Bättre"}, "unitVersion": shown["unitVersion"]}
+
+    altered = await ask(karin, "PUT", f"/planned-changes/{plan['id']}", body)
+    await pass_days(register, 1)
+
+    assert [change["field"] for change in altered.json()["changed"]] == [
+        "displayName", "headMasterPersonalIdentityNumber",
+    ]  # fmt: skip
+    row = await units.find(register.pool, register.vault, CODE)
+    assert row
+    assert row.unit.private.personal_identity_number == NUMBER
 
 
 async def test_plans_and_edits_of_a_unit_at_once_neither_lose_nor_block_each_other(
