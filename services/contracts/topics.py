@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import identity, notifications, planning, publication, registry
+from services.contracts import activities, identity, notifications, planning, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -37,6 +37,8 @@ TOPICS = (
             registry.OrganizerRegistered,
             registry.OrganizerEdited,
             registry.RegisterDayClosed,
+            activities.ActivityRegistered,
+            activities.ActivityEdited,
             planning.ChangePlanned,
             planning.PlannedChangeEdited,
             planning.PlannedChangeCancelled,

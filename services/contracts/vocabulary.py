@@ -247,6 +247,14 @@ class ProcessType(StrEnum):
     COMPANIES_REGISTER = "companies-register"
 
 
+class ActivityType(StrEnum):
+    """A kind of other activity (övrig verksamhet; domain.md, section 3)."""
+
+    FRISTAENDE_FRITIDSHEM = "FRISTAENDE_FRITIDSHEM"
+    OPPEN_FRITIDSVERKSAMHET = "OPPEN_FRITIDSVERKSAMHET"
+    ANNAN = "ANNAN"
+
+
 class Channel(StrEnum):
     """By which way a change came."""
 

@@ -15,6 +15,7 @@ from services.eservice.clients.services import services_for
 from services.eservice.drafts import Drafts
 from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
+    activities,
     administration,
     credentials,
     edit_unit,
@@ -28,6 +29,7 @@ from services.eservice.pages import (
     my_data,
     my_sessions,
     new_unit,
+    place,
     planned,
     problems,
     refusals,
@@ -62,7 +64,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, new_unit, unit_life, planned,
+    credentials, administration, issued_letters, manual, problems, activities, place, new_unit, unit_life, planned,
 )  # fmt: skip
 
 

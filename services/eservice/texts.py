@@ -18,7 +18,8 @@ FIELDS = {
     "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
-    "requestedOn": "Datum för begäran", "q": "Sök", **PLANNING_FIELDS,
+    "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
+    "activityName": "Verksamhetens namn", **PLANNING_FIELDS,
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -53,7 +54,18 @@ LETTER_STATES = {"open": "Väntar på svar", "used": "Använt", "withdrawn": "In
 METHODS = {"password": "Lösenord", "second-factor": "Lösenord och engångskod", "e-legitimation": "E-legitimation",
            "unknown": "Okänt sätt"}  # fmt: skip
 CAUSES = {"edit": "Ändring", "import": "Import", "planned": "Planerad ändring", "correction": "Rättelse"}
-VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS
+ACTIVITY_TYPES = {"FRISTAENDE_FRITIDSHEM": "Fristående fritidshem",
+                  "OPPEN_FRITIDSVERKSAMHET": "Öppen fritidsverksamhet", "ANNAN": "Annan verksamhet"}  # fmt: skip
+ACTIVITY_MEANS = (
+    (
+        "FRISTAENDE_FRITIDSHEM",
+        "Fristående fritidshem",
+        "Ett fritidshem som drivs av en enskild huvudman och inte hör till en skolenhet.",
+    ),
+    ("OPPEN_FRITIDSVERKSAMHET", "Öppen fritidsverksamhet", "För elever från 10 år, utanför en skolenhet."),
+    ("ANNAN", "Annan verksamhet", "Något annat som registret ska ha men som inte är en skolenhet."),
+)
+VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS | ACTIVITY_TYPES
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
 EMPTY = "Inget angivet"
@@ -86,6 +98,10 @@ ERRORS = {
     "coordinate-form": "Skriv båda koordinaterna med siffror, till exempel 55,7047 och 13,1910.",
     "coordinate-outside": "Platsen ligger inte i Sverige. Kontrollera koordinaterna.",
     "coordinates-differ": "SWEREF 99 TM och WGS 84 anger olika platser. Rätta det ena, eller töm det så räknas det ut.",
+    "ended-activity-is-final": "Verksamheten har upphört och kan inte ändras.",
+    "leisure-centre-independent-only": "Bara enskilda huvudmän har fristående fritidshem. Välj en annan sort.",
+    "end-before-start": "Verksamheten kan inte upphöra innan den har börjat, {start}.",
+    "end-in-past": "Datumet är passerat. Skriv i dag, {day}, eller en senare dag.",
     "closed-unit-is-final": "Skolenheten har upphört och kan inte ändras.",
     "start-date-in-future": "Startdatumet måste ligga efter i dag.",
     "email-needed": "Skriv e-postadressen till den du vill bjuda in.",

@@ -168,6 +168,7 @@ def test_a_security_key_that_does_not_answer_is_told_of_and_can_be_tried_again(
     visitor.page.goto(provider.address(kc_action="webauthn-register"))
     visitor.fill_in("Användarnamn", name)
     visitor.page.get_by_label("Nyckelns namn").wait_for()
+    visitor.page.wait_for_load_state()  # the button works from when its script has come
     refuse = "navigator.credentials.create = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
     visitor.page.evaluate(f"() => {{ {refuse} }}")
     press(visitor, "Lägg till nyckeln")

@@ -65,6 +65,12 @@ class Registry:
         found: list[dict[str, str]] = (await self.api.get("/reference/municipalities"))["municipalities"]
         return found
 
+    async def places(self, municipality: str) -> list[dict[str, str]]:
+        """Where a municipality's units are."""
+        path = f"/reference/municipalities/{municipality}/places"
+        found: list[dict[str, str]] = (await self.api.get(path))["places"]
+        return found
+
     async def my_data(self) -> dict[str, Any]:
         """Everything that the registry stores about the person."""
         found: dict[str, Any] = await self.api.get("/me/data")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from services.eservice.clients.activities import Activities
 from services.eservice.clients.api import Api
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
@@ -19,6 +20,7 @@ class Services:
     registry: Registry
     identity: Identity
     notifications: Notifications
+    activities: Activities
     planning: Planning
 
 
@@ -28,5 +30,6 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Registry(Api(http, settings.registry_url, token)),
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
+        Activities(Api(http, settings.registry_url, token)),
         Planning(Api(http, settings.registry_url, token)),
     )

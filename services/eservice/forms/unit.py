@@ -14,6 +14,8 @@ MARKS = ("specialSupportSchool", "hospitalSchool", "municipalAdultEducationProvi
 GRADES = {"gr": 9, "gran": 9, "sp": 10, "sam": 6}
 ADDRESS_PATHS = [f"addresses/{kind}/{part}" for kind in texts.ADDRESSES for part in texts.ADDRESS_PARTS]
 PLACE_PATHS = [f"addresses/BESOKSADRESS/geoCoordinates/{part}" for part in texts.PLACE_PARTS]
+PLACE_PAIRS = (tuple(PLACE_PATHS[:2]), tuple(PLACE_PATHS[2:]))
+"""Latitude and longitude; north and east."""
 REMOVE_NUMBER = "removeHeadMasterPersonalIdentityNumber"
 LISTS = ("schoolTypes", *(f"schoolTypeProperties/{name}/grades" for name in GRADES),
          "schoolTypeProperties/vux/schoolTypeParts")  # fmt: skip
@@ -82,6 +84,19 @@ def settled(typed: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
     chosen = {name: _one(typed, CHOICE + name) for name in both}
     source = {name: theirs.get(name, []) if chosen[name] == "theirs" else typed.get(MINE + name, []) for name in both}
     return {**typed, **source}, [name for name in both if chosen[name] not in {"mine", "theirs"}]
+
+
+def placed(typed: Typed, base: Typed) -> Typed:
+    """The form without the coordinates of the system that nobody touched, where those of the other were changed.
+
+    The registry counts one system from the other. Both changed: both stand, and must name the same place.
+    """
+    changed = changed_names(base, typed)
+    touched = [pair for pair in PLACE_PAIRS if changed & set(pair)]
+    if len(touched) != 1:
+        return typed
+    (other,) = (pair for pair in PLACE_PAIRS if pair != touched[0])
+    return {name: texts for name, texts in typed.items() if name not in other}
 
 
 def errors_by_name(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -46,6 +46,7 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
     typed, missing = forms.settled(_of_our_form(visit), _base(visit) or {})
     if missing:
         return await _choose_again(request, visit, code, missing)
+    typed = forms.placed(typed, _base(visit) or {})
     visit = replace(visit, typed=typed)
     found = await visit.services.registry.unit(code)
     if visit.one("step") == "form":

@@ -25,6 +25,8 @@ async def form(request: Request, visit: Accepted, number: Number) -> HTMLRespons
 async def check_new(request: Request, visit: Accepted, number: Number) -> HTMLResponse:
     """All that the unit will have."""
     key, acting = key_of(visit), await acting_of(visit, number)
+    if visit.one("step") == "form":  # back from the map
+        return await _form(request, visit, number, acting)
     try:
         tried = await visit.services.planning.plan_unit(_planned(visit, number), key, dry_run=True)
     except RefusedError as refused:
@@ -43,6 +45,8 @@ async def check_new(request: Request, visit: Accepted, number: Number) -> HTMLRe
 async def save_new(request: Request, visit: Accepted, number: Number) -> Response:
     """Plan it; its code is drawn. A repeat of the same form draws no other."""
     key, acting = key_of(visit), await acting_of(visit, number)
+    if visit.one("step") == "form":
+        return await _form(request, visit, number, acting)
     try:
         saved = await visit.services.planning.plan_unit(_planned(visit, number), key)
     except RefusedError as refused:

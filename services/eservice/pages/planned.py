@@ -58,6 +58,8 @@ async def check_alter(request: Request, visit: Accepted, plan: Id) -> HTMLRespon
     """What it will change now."""
     version, key = seen(visit)
     found = await visit.services.planning.one(plan)
+    if visit.one("step") == "form":  # back from the map
+        return await _form(request, visit, found)
     if errors := planning.day(visit.one("on")):
         return await _form(request, visit, found, Doing(errors, 400))
     try:
@@ -75,6 +77,8 @@ async def alter(request: Request, visit: Accepted, plan: Id) -> Response:
     """Save it."""
     version, key = seen(visit)
     found = await visit.services.planning.one(plan)
+    if visit.one("step") == "form":
+        return await _form(request, visit, found)
     if errors := planning.day(visit.one("on")):
         return await _form(request, visit, found, Doing(errors, 400))
     try:
@@ -119,7 +123,8 @@ def _altered(visit: Visit, found: Plan) -> dict[str, Any]:
     if found["status"] is None:
         if not VERSION.fullmatch(visit.one(UNIT_VERSION)):
             raise ForgedFormError
-        body |= {"unit": unit.to_fields(visit.typed), UNIT_VERSION: int(visit.one(UNIT_VERSION))}
+        typed = unit.placed(visit.typed, unit.from_unit(found["form"]))
+        body |= {"unit": unit.to_fields(typed), UNIT_VERSION: int(visit.one(UNIT_VERSION))}
     return body
 
 

@@ -1,8 +1,8 @@
 """The register day and reference data over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
@@ -38,6 +38,20 @@ async def municipalities(_who: Who, register: RegisterDep) -> dict[str, list[dic
         {"municipalityCode": row["code"], "displayName": row["name"], "countyCode": row["county_code"]} for row in rows
     ]
     return {"municipalities": found}
+
+
+@router.get("/reference/municipalities/{municipality}/places")
+async def places(
+    municipality: Annotated[str, Path(pattern=r"^[0-9]{4}$")], _who: Who, register: RegisterDep
+) -> dict[str, list[dict[str, str]]]:
+    """Where a municipality's school units are, in SWEREF 99 TM: for finding one's way on a map. All of it is public."""
+    rows = await reference.places(register.pool, municipality)
+    found = [
+        {"schoolUnitCode": row["code"], "displayName": row["display_name"], "coordinateSweRefN": row["north"],
+         "coordinateSweRefE": row["east"]}
+        for row in rows
+    ]  # fmt: skip
+    return {"places": found}
 
 
 async def _day(register: Register) -> dict[str, Any]:

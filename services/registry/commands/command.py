@@ -42,6 +42,14 @@ async def once(  # what makes a command the same as an earlier one
     return body
 
 
+async def tried(work: Callable[[], Awaitable[Answer]]) -> bytes:
+    """A dry run's answer as JSON: what the work decides, where it saves nothing. Raises Problem 409."""
+    try:
+        return orjson.dumps(await work())
+    except RulesBrokenError as error:
+        raise rules_problem(error) from error
+
+
 def doer(
     who: Subject,
     role: str,

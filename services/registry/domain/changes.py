@@ -1,5 +1,6 @@
 """What changed between two states of a unit, field by field, in the order people read it."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.contracts.registry import FieldChange, PublicUnit
@@ -11,12 +12,7 @@ WORK_EMAIL = "headMasterWorkEmail"
 
 def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange, ...]:
     """Each changed field. A private field is named, without its values (domain.md, section 5)."""
-    old, new = flat(before.public), flat(after.public)
-    changed = [
-        FieldChange(field=name, before=old.get(name), after=new.get(name))
-        for name in dict.fromkeys([*old, *new])
-        if old.get(name) != new.get(name)
-    ]
+    changed = list(_between(flat(before.public), flat(after.public)))
     private = {
         PERSONAL_IDENTITY_NUMBER: before.private.personal_identity_number != after.private.personal_identity_number,
         WORK_EMAIL: before.private.work_email != after.private.work_email,
@@ -25,11 +21,28 @@ def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange,
     return tuple(changed)
 
 
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """What differs between two bodies as they are sent (camelCase, addresses as a list)."""
+    return tuple(_between(_flattened(before), _flattened(after)))
+
+
+def _between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            yield FieldChange(field=name, before=old.get(name), after=new.get(name))
+
+
 def flat(unit: PublicUnit) -> dict[str, Any]:
     """The unit as paths and plain values: `addresses/BESOKSADRESS/streetAddress`. Lists of words stay lists."""
-    body = unit.model_dump(mode="json", by_alias=True, exclude_none=True)
-    body["addresses"] = {address.pop("type"): address for address in body.get("addresses", [])}
-    return dict(_paths(body, ""))
+    return _flattened(unit.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def _flattened(body: Mapping[str, Any]) -> dict[str, Any]:
+    addresses = {
+        address["type"]: {name: value for name, value in address.items() if name != "type"}
+        for address in body.get("addresses", [])
+    }
+    return dict(_paths({**body, "addresses": addresses}, ""))
 
 
 def _paths(value: Any, path: str) -> list[tuple[str, Any]]:

@@ -38,6 +38,7 @@ VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
     "planned_change": "'planned-change/' || id",
+    "other_activity": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())

@@ -8,6 +8,15 @@ from services.kernel.database import Connection, Pool
 
 MUNICIPALITIES = "SELECT code, name, county_code FROM municipality ORDER BY swedish_order(name)"
 KNOWN = "SELECT code FROM municipality WHERE code = ANY($1)"
+PLACES = """
+SELECT u.code, u.display_name, a.address #>> '{geoCoordinates,coordinateSweRefN}' AS north,
+       a.address #>> '{geoCoordinates,coordinateSweRefE}' AS east
+FROM school_unit u, jsonb_array_elements(u.body -> 'addresses') AS a (address)
+WHERE u.municipality_code = $1 AND u.status <> 'UPPHORT' AND a.address ->> 'type' = 'BESOKSADRESS'
+  AND a.address #> '{geoCoordinates,coordinateSweRefN}' IS NOT NULL
+  AND a.address #> '{geoCoordinates,coordinateSweRefE}' IS NOT NULL
+ORDER BY u.code
+"""
 PUT_COUNTIES = """
 INSERT INTO county (code, name) SELECT * FROM unnest($1::text[], $2::text[])
 ON CONFLICT (code) DO UPDATE SET name = excluded.name
@@ -26,6 +35,11 @@ async def municipalities(connection: Connection | Pool) -> list[asyncpg.Record]:
 async def known_municipalities(connection: Connection | Pool, codes: Iterable[str | None]) -> frozenset[str]:
     """Those of the codes that are municipalities."""
     return frozenset(row["code"] for row in await connection.fetch(KNOWN, [code for code in codes if code]))
+
+
+async def places(connection: Connection | Pool, municipality: str) -> list[asyncpg.Record]:
+    """Where a municipality's units are that have coordinates: code, display_name, north, east (text)."""
+    return list(await connection.fetch(PLACES, municipality))
 
 
 async def put_counties(tx: Connection, rows: Sequence[tuple[str, str]]) -> None:

@@ -27,13 +27,13 @@ UNKNOWN = {"number": "5560360793", "code": "99999999"}
 OF_AN_ORGANIZER = {
     "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/planned-changes/{plan_id}"),
+    "registry": ("/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
 ONES_OWN = {
     "eservice": (
-        "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
@@ -41,6 +41,7 @@ ONES_OWN = {
 }  # fmt: skip
 """What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
 
+ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
 BODIES: dict[str, Any] = {
     "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
     "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
@@ -49,6 +50,9 @@ BODIES: dict[str, Any] = {
     "POST /letters": {"organizationNumber": LUND, "requestedBy": "X", "requestReference": "1",
                       "requestedOn": "2026-01-01"},
     "POST /people/{person_id}/lock": {"reason": "X"},
+    "POST /organizers/{number}/activities": {"activity": ACTIVITY},
+    "PUT /activities/{activity_id}": ACTIVITY,
+    "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
     "PUT /school-units/{code}": None,
     "POST /school-units/{code}/status": {"to": "VILANDE"},
     "POST /school-units/{code}/withdrawal": {"reason": "X"},
@@ -138,6 +142,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     )
     programs = [program_token(stack, made) for made in (foreign_program.json(), to_revoke)]
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
+    activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
@@ -163,6 +168,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "plan_id": planned["id"], "plan": planned["id"],
+            "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",

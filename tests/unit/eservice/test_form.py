@@ -84,3 +84,17 @@ def test_two_changes_of_the_same_field_wait_for_a_choice_and_nothing_typed_is_lo
     assert forms.only_known(settled) == {
         "url": ["https://deras.se"], "email": ["min@lund.se"], "schoolName": ["Kvar"],
     }  # fmt: skip
+
+
+def test_a_changed_place_empties_the_system_that_nobody_touched() -> None:
+    base = {name: [text] for name, text in zip(forms.PLACE_PATHS, ("55.7", "13.2", "6174000", "386000"), strict=True)}
+    north, east, latitude, longitude = (*forms.PLACE_PATHS[2:], *forms.PLACE_PATHS[:2])
+
+    moved = forms.placed(base | {latitude: ["55.8"]}, base)
+    on_the_grid = forms.placed(base | {north: ["6175000"]}, base)
+    both = base | {latitude: ["55.8"], north: ["6185000"]}
+
+    assert moved == {latitude: ["55.8"], longitude: ["13.2"]}
+    assert on_the_grid == {north: ["6175000"], east: ["386000"]}
+    assert forms.placed(both, base) == both
+    assert forms.placed(base, base) == base

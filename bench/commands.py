@@ -1,0 +1,130 @@
+"""Each command of the registry, one after the other, against the same statements sent bare by asyncpg.
+
+As in `edits`, the statements are recorded from the commands themselves. What a command draws (codes, ids) is drawn anew
+by ours and sent as it was recorded by the other: both do the same work on a copy of the same database.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
+from uuid import uuid4
+
+import asyncpg
+import uvloop
+
+from bench._measure import Aim, Figure, in_turns, show
+from bench._parts import WHO, copy_of, load_register, may_edit, new_database, parts, register
+from bench.edits import Script, send, wait_for_disk
+from deploy.stack.postgres import PostgresServer
+from services.contracts.vocabulary import ActivityType
+from services.kernel.database import Connection, open_pool, prepare_connection
+from services.registry.commands.activities import RegisterActivity, register_activity
+from services.registry.commands.register_day import close_due_days
+from services.registry.commands.units import PlanUnit, plan_unit
+from services.registry.domain.activities import ActivityFields
+from services.registry.domain.state import EditableFields
+from services.registry.register import Register
+from services.registry.store import register_day, units
+
+EACH, ROUNDS = 60, 5
+AIM = Aim(least=0.6)
+Command = Callable[[Register], Awaitable[object]]
+UNITS = "SELECT code, organizer FROM school_unit WHERE status = 'AKTIV' ORDER BY code LIMIT $1"
+
+
+async def prepare(url: str) -> dict[str, list[Command]]:
+    """Every command, as often as all rounds need it."""
+    wanted = EACH * (ROUNDS + 1)
+    async with open_pool(url, size=1) as pool:
+        means = register(url, pool)
+        await close_due_days(means)
+        rows = await pool.fetch(UNITS, wanted)
+        await may_edit(pool, {row["organizer"] for row in rows})
+        found = [await units.find(pool, means.vault, row["code"]) for row in rows]
+        today = await register_day.find(pool, means.zone.key)
+    assert today
+    simple = {"display_name": "En skola", "municipality_code": "1281", "school_types": ["GR"]}
+    forms = [(row.organizer, EditableFields.model_validate(simple)) for row in found if row]
+    start = today.day + timedelta(days=30)
+    return {
+        "plan a unit": [_plan(PlanUnit(number, start, form, str(uuid4()))) for number, form in forms],
+        "register an activity": [_activity(number, start, form.municipality_code) for number, form in forms],
+    }
+
+
+def _plan(command: PlanUnit) -> Command:
+    return lambda means: plan_unit(means, WHO, command)
+
+
+def _activity(number: str, start: date, municipality: str | None) -> Command:
+    fields = ActivityFields(
+        activity_type=ActivityType.ANNAN, display_name="En verksamhet", municipality_code=municipality
+    )
+    return lambda means: register_activity(means, WHO, RegisterActivity(number, start, fields), str(uuid4()))
+
+
+async def recorded(url: str, commands: Sequence[Command]) -> list[Script]:
+    """Carry the commands out; give each one's statements, from BEGIN to COMMIT."""
+    scripts: list[Script] = []
+    said: Script = []
+
+    async def listen(connection: Connection) -> None:
+        await prepare_connection(connection)
+        connection.add_query_logger(lambda query: said.append((query.query, tuple(query.args or ()))))
+
+    async with asyncpg.create_pool(url, min_size=1, max_size=1, init=listen) as pool:
+        means = register(url, pool)
+        for command in commands:
+            said.clear()
+            await command(means)
+            words = [query.split(" ", 1)[0].rstrip(";") for query, _ in said]
+            scripts.append(said[words.index("BEGIN") : words.index("COMMIT") + 1])
+    return scripts
+
+
+async def measured(server: PostgresServer, name: str, commands: Sequence[Command]) -> Figure:
+    """Ours and the bare statements, in turns, by one writer each."""
+    scripts = await recorded(copy_of(server, "registry"), commands)
+    url, bare_url = copy_of(server, "registry"), copy_of(server, "registry")
+    connection = await asyncpg.connect(bare_url)
+    await prepare_connection(connection)
+    done = {"ours": 0, "bare": 0}
+
+    async def rounds(of: str, one: Callable[[int], Awaitable[object]]) -> float:
+        numbers = range(done[of], done[of] + EACH)
+        done[of] = numbers.stop
+        began = time.perf_counter()
+        for number in numbers:
+            await one(number)
+        return EACH / (time.perf_counter() - began)
+
+    async with open_pool(url, size=2) as pool:
+        means = register(url, pool)
+
+        async def ours() -> float:
+            return await rounds("ours", lambda number: commands[number](means))
+
+        async def bare() -> float:
+            return await rounds("bare", lambda number: send(connection, scripts[number]))
+
+        await ours(), await bare()
+        found = await in_turns(ROUNDS, ours, bare)
+    await connection.close()
+    return Figure(f"{name} ({len(scripts[-1])} statements)", "commands/s", *found, AIM)
+
+
+async def main() -> None:
+    """Measure."""
+    with parts() as started:
+        server = started.postgres()
+        wait_for_disk(server, "off")
+        url = new_database(server, "registry")
+        await asyncio.to_thread(load_register, url, started.folder / "data", 1)
+        commands = await prepare(url)
+        figures = [await measured(server, name, commands[name]) for name in commands]
+    show("Commands: ours against the same statements sent bare by asyncpg", figures)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

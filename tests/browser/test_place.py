@@ -1,0 +1,85 @@
+"""Placing a unit on a map, from its form: by pointer, by keyboard, with and without JavaScript."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from deploy.stack.stack import Stack
+from services.contracts.vocabulary import Role
+from tests.browser.conftest import Visitor, heading, picture, press
+from tests.people import employ, new_people
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+LUND, UNIT = "2120001132", "27508103"
+
+
+@pytest.fixture(scope="module")
+def user(stack: Stack) -> str:
+    (person,) = people = new_people("Mia Mapp", suffix=uuid4().hex[:6])
+    employ(stack, LUND, Role.DATA_REPORTER, *people)
+    return person.user_name
+
+
+def coordinates(visitor: Visitor) -> list[str]:
+    names = ("Nord (SWEREF 99 TM)", "Öst (SWEREF 99 TM)", "Latitud (WGS 84)", "Longitud (WGS 84)")
+    return [visitor.page.get_by_label(name).input_value() for name in names]
+
+
+def to_map(visitor: Visitor) -> None:
+    visitor.go(f"/enheter/{UNIT}/andra")
+    visitor.page.get_by_label("Webbadress").fill("https://skolan.example/karta")
+    press(visitor, "Placera på karta")
+    heading(visitor, "Placera på karta")
+
+
+def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: Visitor, user: str) -> None:
+    page = plain_visitor.page
+    plain_visitor.log_in(user)
+    to_map(plain_visitor)
+    plain_visitor.look()
+    sheet = page.get_by_role("button", name=re.compile("^Karta"))
+    before = page.get_by_role("status").first.inner_text()
+    with page.expect_navigation():
+        sheet.click(position={"x": 150, "y": 450})
+    expect(page.get_by_role("status").first).not_to_have_text(before)
+    said = page.get_by_role("status").first.inner_text()
+    press(plain_visitor, "Använd platsen")
+
+    heading(plain_visitor, "Ändra uppgifter")
+    north, east, latitude, longitude = coordinates(plain_visitor)
+    assert f"nord {north}, öst {east}" in said
+    assert (latitude, longitude) == ("", "")
+    expect(page.get_by_label("Webbadress")).to_have_value("https://skolan.example/karta")
+    press(plain_visitor, "Fortsätt till kontroll")
+    heading(plain_visitor, "Kontrollera ändringen")
+    for part in ("latitud", "longitud", "nord", "öst"):
+        expect(page.get_by_role("rowheader", name=re.compile(f"Besöksadress, {part}"))).to_be_visible()
+
+
+def test_the_keyboard_places_too_and_going_back_alters_nothing(visitor: Visitor, user: str) -> None:
+    page = visitor.page
+    visitor.log_in(user)
+    visitor.go(f"/enheter/{UNIT}/andra")
+    first = coordinates(visitor)
+    to_map(visitor)
+    press(visitor, "Längre bort")
+    press(visitor, "Norrut")
+    press(visitor, "Tillbaka utan att ändra")
+    assert coordinates(visitor) == first
+    expect(page.get_by_label("Webbadress")).to_have_value("https://skolan.example/karta")
+
+    press(visitor, "Placera på karta")
+    press(visitor, "Norrut")
+    visitor.look()
+    press(visitor, "Sätt platsen mitt i kartan")
+    press(visitor, "Längre bort")
+    visitor.look()
+    picture(visitor, "karta")
+    press(visitor, "Använd platsen")
+    heading(visitor, "Ändra uppgifter")
+    placed = coordinates(visitor)
+    assert 6_100_000 < int(placed[0]) < 6_300_000, "in Skåne"
+    assert placed[2:] == ["", ""]
