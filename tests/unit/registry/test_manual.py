@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
-from services.registry.api import organizers, register_day, units
+from services.registry.api import organizers, planned_changes, register_day, status, units
 
 ROOT = Path(__file__).parents[3]
 API, IMPORTING = (ROOT / "docs" / page for page in ("api/registry.md", "operating/import.md"))
-ROUTES = [route for room in (organizers, units, register_day) for route in room.router.routes]
+ROUTES = [route for room in (organizers, units, status, planned_changes, register_day) for route in room.router.routes]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")
