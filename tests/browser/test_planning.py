@@ -154,6 +154,7 @@ def test_a_change_waits_for_its_day_meets_another_and_is_cancelled(  # noqa: PLR
     page.get_by_role("row").filter(has_text=code).get_by_role("link").first.press("Enter")
     heading(visitor, "Planerad ändring")
     expect(page.get_by_role("heading", name="Ändrad efter planeringen")).to_be_visible()
+    expect(page.get_by_text(f"Skolenhetens namn: nu Ulfs Dagskola {tag}")).to_be_visible()
     visitor.look()
     picture(visitor, "planera-krock")
     press(visitor, "Ändra")

@@ -143,8 +143,16 @@ async def _view(request: Request, visit: Visit, found: Plan, doing: Doing | None
     names = await names_of(visit, found["plannedBy"])
     return page(
         request, "planning/view", visit.session, status=doing.status, errors=doing.errors, names=names,
-        is_open=found["state"] in OPEN, **await _shown(visit, found),
+        is_open=found["state"] in OPEN, now=await _now(visit, found), **await _shown(visit, found),
     )  # fmt: skip
+
+
+async def _now(visit: Visit, found: Plan) -> dict[str, list[str]]:
+    """What stands now, by field, where something is in conflict."""
+    if not found["conflicts"]:
+        return {}
+    stands = await visit.services.registry.unit(found["schoolUnitCode"])
+    return unit.from_unit(stands["unit"]) | {"status": [stands["status"]]}
 
 
 async def _form(request: Request, visit: Visit, found: Plan, doing: Doing | None = None) -> HTMLResponse:
