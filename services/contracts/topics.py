@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, approvals, identity, notifications, publication, registry
+from services.contracts import activities, approvals, identity, notifications, planning, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -41,6 +41,11 @@ TOPICS = (
             activities.ActivityEdited,
             approvals.ApprovalGiven,
             approvals.ApprovalDue,
+            planning.ChangePlanned,
+            planning.PlannedChangeEdited,
+            planning.PlannedChangeCancelled,
+            planning.PlannedChangeConflicted,
+            planning.PlannedChangeHindered,
         ),
     ),
     Topic(

@@ -31,14 +31,17 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    new_unit,
     organizer,
     overview,
     past,
     place,
+    planned,
     problems,
     refusals,
     start,
     terms,
+    unit_life,
     unit_list,
     units,
     users,
@@ -70,7 +73,7 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
-    unit_list, past, editing, approvals,
+    unit_list, past, editing, approvals, new_unit, unit_life, planned,
 )  # fmt: skip
 
 

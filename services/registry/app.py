@@ -6,7 +6,19 @@ from services.kernel import problems, service
 from services.kernel.database import open_pool
 from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
-from services.registry.api import activities, approvals, companies, me, organizers, overview, past, register_day, units
+from services.registry.api import (
+    activities,
+    approvals,
+    companies,
+    me,
+    organizers,
+    overview,
+    past,
+    planned_changes,
+    register_day,
+    status,
+    units,
+)
 from services.registry.consumers import consumer
 from services.registry.jobs import CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
@@ -18,7 +30,19 @@ def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
-    for room in (organizers, approvals, units, activities, register_day, me, companies, overview, past):
+    for room in (
+        organizers,
+        approvals,
+        units,
+        status,
+        planned_changes,
+        activities,
+        register_day,
+        me,
+        companies,
+        overview,
+        past,
+    ):
         app.include_router(room.router)
     return app
 

@@ -11,6 +11,7 @@ from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
 from services.eservice.clients.organizers import Organizers
+from services.eservice.clients.planning import Planning
 from services.eservice.clients.registry import Registry
 from services.eservice.settings import EserviceSettings
 
@@ -26,16 +27,19 @@ class Services:
     companies: Companies
     activities: Activities
     approvals: Approvals
+    planning: Planning
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
     """The services with a person's token."""
+    registry = Api(http, settings.registry_url, token)
     return Services(
-        Registry(Api(http, settings.registry_url, token)),
-        Identity(Api(http, settings.identity_url, token)),
-        Notifications(Api(http, settings.notifications_url, token)),
-        Organizers(Api(http, settings.registry_url, token)),
-        Companies(Api(http, settings.registry_url, token)),
-        Activities(Api(http, settings.registry_url, token)),
-        Approvals(Api(http, settings.registry_url, token)),
+        registry=Registry(registry),
+        identity=Identity(Api(http, settings.identity_url, token)),
+        notifications=Notifications(Api(http, settings.notifications_url, token)),
+        organizers=Organizers(registry),
+        companies=Companies(registry),
+        activities=Activities(registry),
+        approvals=Approvals(registry),
+        planning=Planning(registry),
     )

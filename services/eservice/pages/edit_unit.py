@@ -14,9 +14,10 @@ from services.eservice.cookies import DRAFT, clear_cookie, set_cookie
 from services.eservice.drafts import SECONDS, Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
+from services.eservice.pages import planned_edit
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
 from services.eservice.pages.editing import others_at, presence
-from services.eservice.pages.steps import STALE, VERSION, seen
+from services.eservice.pages.steps import STALE, VERSION, done, seen
 from services.eservice.pages.units import acting_at
 from services.eservice.rendering import page
 
@@ -57,10 +58,22 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
         )
     except RefusedError as refused:
         return await _refused(request, visit, code, found, refused)
-    hidden = _hidden(typed)
+    return await _check(request, visit, code, found, changed)
+
+
+async def _check(
+    request: Request,
+    visit: Visit,
+    code: str,
+    found: dict[str, Any],
+    changed: list[dict[str, Any]],
+    errors: dict[str, str] | None = None,
+) -> HTMLResponse:
+    typed, hidden = visit.typed, _hidden(visit.typed)
     answer = page(
-        request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed,
-        acting=acting_at(visit, found), others=await _others(request, visit, code, found),
+        request, "check", visit.session, status=400 if errors else 200, found=found, code=code, changed=changed,
+        hidden=hidden, typed=typed, acting=acting_at(visit, found), met=await planned_edit.met(visit, code, changed),
+        errors=errors or {}, others=await _others(request, visit, code, found),
     )  # fmt: skip
     # For the browser's own Back, which fetches the form anew.
     draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
@@ -72,6 +85,8 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
 async def save(request: Request, visit: Accepted, code: Code) -> Response:
     """Save. A repeat of the same form gets the same answer: nothing is saved twice."""
     typed = _of_our_form(visit)
+    if planned_edit.is_later(visit):
+        return await _plan(request, visit, code)
     try:
         saved = await visit.services.registry.edit(code, forms.to_fields(typed), visit.one("version"), visit.one("key"))
     except RefusedError as refused:
@@ -80,6 +95,20 @@ async def save(request: Request, visit: Accepted, code: Code) -> Response:
     answer = RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
     clear_cookie(answer, DRAFT)
     return answer
+
+
+async def _plan(request: Request, visit: Visit, code: str) -> Response:
+    """The same edit, for a day to come."""
+    version, key = seen(visit)
+    found = await visit.services.registry.unit(code)
+    try:
+        planned = await planned_edit.plan_instead(visit, code, version, key)
+        if "id" in planned:
+            return await done(request, visit, f"/enheter/{code}/livskvitto", "planned", day=planned["day"])
+        changed = await visit.services.registry.try_edit(code, forms.to_fields(visit.typed), version, key)
+    except RefusedError as refused:
+        return await _refused(request, visit, code, found, refused)
+    return await _check(request, visit, code, found, changed, planned)
 
 
 @router.get("/enheter/{code}/kvitto", response_class=HTMLResponse)

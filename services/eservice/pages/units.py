@@ -26,6 +26,7 @@ async def unit(request: Request, visit: Accepted, code: Code) -> HTMLResponse:
         unit=found["unit"],
         public_from=day["publicFrom"],
         acting=acting_at(visit, found),
+        plans=await visit.services.planning.of_unit(code),
     )
 
 

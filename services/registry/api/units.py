@@ -12,7 +12,8 @@ from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
-from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
+from services.registry.commands.planned_changes import PlanEdit, plan_edit
+from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
 from services.registry.queries.history import timeline
@@ -51,8 +52,12 @@ async def put(
     key: Key,
     if_match: IfMatch = None,
     dry_run: DryRun = False,
+    on: Annotated[date | None, Query(description="A day to come: plan the edit for it")] = None,
 ) -> Response:
     """Edit a school unit: all its editable fields as they shall be. In effect at once, public the next day."""
+    if on is not None:
+        planned = PlanEdit(code=code, version=version_of(if_match), key=key, on=on, fields=fields)
+        return answered(await plan_edit(register, who, planned, dry_run=dry_run))
     command = EditUnit(code, fields, version_of(if_match), key)
     if dry_run:
         return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
@@ -60,9 +65,11 @@ async def put(
 
 
 @router.post("/school-units", status_code=201)
-async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key) -> Response:
+async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, dry_run: DryRun = False) -> Response:
     """Plan a school unit that starts on a day to come. Its code is drawn here."""
     command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
+    if dry_run:
+        return Response(orjson.dumps({"changed": await try_plan(register, who, command)}), media_type=JSON)
     return _unit(await plan_unit(register, who, command), status=201)
 
 
@@ -81,6 +88,13 @@ async def may_see(register: Register, who: Who, code: str) -> None:
     if row is None:
         raise authority.not_found()
     await authority.require(register.pool, register, who, row.organizer)
+
+
+def answered(body: bytes) -> Response:
+    """A command's JSON; its version, where something was done, in `ETag`."""
+    version = orjson.loads(body).get("version")
+    tag = {} if version is None else {"ETag": f'"{version}"'}
+    return Response(body, headers={"Cache-Control": "no-store"} | tag, media_type=JSON)
 
 
 def _unit(body: bytes, status: int = 200) -> Response:

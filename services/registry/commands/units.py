@@ -97,6 +97,19 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> byte
         return body
 
 
+async def try_plan(register: Register, who: Subject, command: PlanUnit) -> list[dict[str, Any]]:
+    """What a planned unit would have, without saving. Raises what `plan_unit` raises."""
+    async with open_day(register) as (tx, day):
+        await authority.require(tx, register, who, command.organizer)
+        around = await surroundings(tx, await _type_of(tx, command.organizer), command.fields)
+        code = codes.draw(secrets.randbelow)
+        try:
+            unit = domain.plan(code, command.organizer, command.start, command.fields, around, day=day.date)
+        except RulesBrokenError as error:
+            raise rules_problem(error) from error
+        return wire(domain.first_values(unit))
+
+
 async def _written(
     tx: Connection, register: Register, command: PlanUnit, around: Surroundings, by: Doer, day: OpenDay
 ) -> SchoolUnit:

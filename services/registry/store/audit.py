@@ -39,6 +39,7 @@ VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
     "companies_import": "'companies-import/' || id",
+    "planned_change": "'planned-change/' || id",
     "other_activity": "aggregate",
     "approval": "aggregate",
 }

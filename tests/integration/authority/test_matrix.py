@@ -25,9 +25,9 @@ UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
 """A number and a code that nothing has; other names stand for random ids."""
 
 OF_AN_ORGANIZER = {
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
+    "registry": ("/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {
@@ -63,6 +63,11 @@ BODIES: dict[str, Any] = {
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
     "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
     "PUT /school-units/{code}": None,
+    "POST /school-units/{code}/status": {"to": "VILANDE"},
+    "POST /school-units/{code}/withdrawal": {"reason": "X"},
+    "POST /school-units/{code}/correction": {"reason": "X"},
+    "PUT /school-units/{code}/start-date": {"startdate": "2030-08-01"},
+    "PUT /planned-changes/{plan_id}": {"on": "2030-08-01"},
     "POST /school-units": None,
 }  # fmt: skip
 
@@ -159,6 +164,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
+    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
+    fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    planned = karin.knock(
+        "registry", "PUT", f"/school-units/{UNIT}?on=2031-{1 + uuid4().int % 12:02}-{1 + uuid4().int % 28:02}",
+        fields | {"schoolName": uuid4().hex}, {"If-Match": f'"{unit["version"]}"'},
+    ).json()  # fmt: skip
+
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
     victim = books.person_of(locked)
     anna.knock("identity", "POST", f"/people/{victim['person_id']}/lock", {"reason": "Prov"})
@@ -169,14 +181,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
-    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
-    fields = {name: value for name, value in unit["unit"].items() if name in ours}
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "import_id": an_import["importId"], "upload": an_import["importId"],
+            "plan_id": planned["id"], "plan": planned["id"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
