@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, identity, notifications, publication, registry
+from services.contracts import activities, identity, notifications, publication, registry, reorganisations
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -39,6 +39,10 @@ TOPICS = (
             registry.RegisterDayClosed,
             activities.ActivityRegistered,
             activities.ActivityEdited,
+            reorganisations.ReorganisationPlanned,
+            reorganisations.ReorganisationChanged,
+            reorganisations.ReorganisationUndone,
+            reorganisations.ReorganisationTookEffect,
         ),
     ),
     Topic(
