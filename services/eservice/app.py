@@ -31,6 +31,8 @@ from services.eservice.pages import (
     place,
     problems,
     refusals,
+    reorganisations,
+    reorganising,
     start,
     terms,
     units,
@@ -61,7 +63,7 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, activities, place,
+    credentials, administration, issued_letters, manual, problems, reorganisations, reorganising, activities, place,
 )  # fmt: skip
 
 

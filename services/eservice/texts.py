@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.eservice import reorganisation_texts
+
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
     "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
@@ -17,7 +19,7 @@ FIELDS = {
     "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
-    "activityName": "Verksamhetens namn", "on": "Datum",
+    "activityName": "Verksamhetens namn", "on": "Datum", **reorganisation_texts.FIELDS,
 }  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
@@ -116,6 +118,7 @@ ERRORS = {
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
     "credential-gone": "Nyckeln finns inte längre.",
     "choice-needed": "Välj vad som ska gälla.",
+    **reorganisation_texts.ERRORS,
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
 }  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."

@@ -9,6 +9,7 @@ from services.eservice.clients.api import Api
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
 from services.eservice.clients.registry import Registry
+from services.eservice.clients.reorganisations import Reorganisations
 from services.eservice.settings import EserviceSettings
 
 
@@ -20,6 +21,7 @@ class Services:
     identity: Identity
     notifications: Notifications
     activities: Activities
+    reorganisations: Reorganisations
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -29,4 +31,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
         Activities(Api(http, settings.registry_url, token)),
+        Reorganisations(Api(http, settings.registry_url, token)),
     )
