@@ -71,7 +71,23 @@ def in_days(days: int) -> str:
 def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     olle: Visitor, stack: Stack, users: list[str]
 ) -> None:
-    page, (code,), mark = olle.page, free_units(stack, users[0], 1), uuid4().hex[:6]
+    (code,), mark = free_units(stack, users[0], 1), uuid4().hex[:6]
+    say_which(olle, code)
+    say_what(olle, mark)
+    say_when(olle)
+    check_and_save(olle, mark)
+    mail = wait_for(lambda: mails_about(stack, "En omorganisation är planerad"))
+    assert any(f"{users[1]}@example.org" in str(one["to"]) for one in mail)
+    assert not any(f"{users[0]}@example.org" in str(one["to"]) for one in mail)
+    move(olle, mark)
+    undo(olle)
+    olle.go(f"/enheter/{code}")
+    expect(olle.page.get_by_role("heading", name="Omorganisation", exact=True)).to_have_count(0)
+
+
+def say_which(olle: Visitor, code: str) -> None:
+    """From the list of units to the number of new ones, with what is wrong beside its field."""
+    page = olle.page
     olle.go(f"/huvudman/{LUND}/enheter")
     follow(olle, "Dela eller slå ihop skolenheter")
     heading(olle, "Omorganisera skolenheter")
@@ -92,6 +108,10 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     page.get_by_label("Antal nya skolenheter").fill("2")
     press(olle, "Fortsätt")
 
+
+def say_what(olle: Visitor, mark: str) -> None:
+    """Both new units."""
+    page = olle.page
     heading(olle, "Ny skolenhet 1 av 2")
     olle.look()
     press(olle, "Fortsätt")
@@ -107,6 +127,10 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     page.get_by_label("Skolenhetens namn").fill(f"Södra {mark}")
     press(olle, "Fortsätt")
 
+
+def say_when(olle: Visitor) -> None:
+    """The day."""
+    page = olle.page
     heading(olle, "När ska det gälla?")
     olle.look()
     page.get_by_label("Datum").fill("i morgon")
@@ -120,6 +144,10 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     page.get_by_label("Skäl").fill("Skolan har blivit för stor")
     press(olle, "Fortsätt till kontroll")
 
+
+def check_and_save(olle: Visitor, mark: str) -> None:
+    """The check page, back to a new unit from it, and the receipt."""
+    page = olle.page
     heading(olle, "Kontrollera omorganisationen")
     expect(page.get_by_role("img", name=re.compile("1 skolenhet före, 2 efter"))).to_be_visible()
     olle.look()
@@ -134,10 +162,11 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     heading(olle, "Omorganisationen är planerad")
     olle.look()
     picture(olle, "omorganisera-kvitto")
-    mail = wait_for(lambda: mails_about(stack, "En omorganisation är planerad"))
-    assert any(f"{users[1]}@example.org" in str(one["to"]) for one in mail)
-    assert not any(f"{users[0]}@example.org" in str(one["to"]) for one in mail)
 
+
+def move(olle: Visitor, mark: str) -> None:
+    """By way of a new unit's page to the reorganisation, and to another day."""
+    page = olle.page
     follow(olle, f"Östra {mark}")
     expect(page.get_by_text("Planerad", exact=True).first).to_be_visible()
     expect(page.get_by_role("heading", name="Omorganisation", exact=True)).to_be_visible()
@@ -155,6 +184,10 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     olle.look()
     follow(olle, "Se omorganisationen")
 
+
+def undo(olle: Visitor) -> None:
+    """Undo it, and see it said."""
+    page = olle.page
     follow(olle, "Ångra omorganisationen")
     heading(olle, "Ångra omorganisationen?")
     olle.look()
@@ -164,8 +197,6 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
     olle.look()
     follow(olle, "Se omorganisationen")
     expect(page.get_by_text("Omorganisationen är ångrad.")).to_be_visible()
-    olle.go(f"/enheter/{code}")
-    expect(page.get_by_role("heading", name="Omorganisation", exact=True)).to_have_count(0)
 
 
 def test_two_units_are_merged_with_and_without_javascript(

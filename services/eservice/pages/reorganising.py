@@ -60,7 +60,7 @@ async def count(
     """How many new units come of them."""
     if not _codes(source):
         return await _units(
-            request, visit, number, "", source, {"sources": texts.ERRORS["reorganisation-sources-needed"]}
+            request, visit, number, "", source, {"source": texts.ERRORS["reorganisation-sources-needed"]}
         )
     wrong = None if results is None else forms.count_error(results, len(_codes(source)))
     if results is not None and wrong is None:

@@ -50,9 +50,7 @@ def _words(fact: Fact) -> tuple[str, str, tuple[str, ...]]:
             lead = "Dagen eller skälet har ändrats. De nya skolenheterna startar den dagen."
             return f"En omorganisation har ändrats, och gäller från {day}: {what}", lead, undo
         case ReorganisationUndone():
-            lead = (
-                "De gamla skolenheterna finns kvar som de är. De nya startar aldrig, och deras koder används inte igen."
-            )
+            lead = "De gamla skolenheterna finns kvar. De nya startar aldrig, och deras koder används inte igen."
             return f"En omorganisation är ångrad: {what}", lead, ()
         case ReorganisationTookEffect():
             lead = "De gamla skolenheterna är stängda och de nya är aktiva. Använd de nya koderna."

@@ -19,6 +19,7 @@ from services.registry.register import Register
 from services.registry.store import reorganisations, units
 
 Json = dict[str, Any]
+KNOWN_ANYWAY = {"school_unit_code", "organization_number"}
 
 
 async def of_organizer(register: Register, who: Subject, number: str) -> list[Json]:
@@ -129,8 +130,8 @@ def wire(changes: Sequence[FieldChange]) -> list[Json]:
 
 
 def _introduced(unit: SchoolUnit) -> tuple[FieldChange, ...]:
-    """Each field that a new unit has, but its code: that is not drawn yet. Protected ones are named."""
-    body = unit.public.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"school_unit_code"})
+    """Each field of a new unit but its code, not drawn yet, and its organizer. Protected ones are named."""
+    body = unit.public.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=KNOWN_ANYWAY)
     bare = SchoolUnit(unit.public, type(unit.private)(), unit.version)
     return (*differences({}, body), *changes_between(bare, unit))
 
