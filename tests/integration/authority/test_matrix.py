@@ -25,9 +25,9 @@ UNKNOWN = {"number": "5560360793", "code": "99999999"}
 """A number and a code that nothing has; other names stand for random ids."""
 
 OF_AN_ORGANIZER = {
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/omorganisationer/"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/reorganisations/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
@@ -53,6 +53,8 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
+    "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2099-01-01"},
+    "POST /organizers/{number}/reorganisations": None,
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
@@ -152,6 +154,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         nobody = by_eid.tokens(back)["access_token"]
     ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
     fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
+    split = {"effectiveDate": "2099-01-01", "sources": [_free_unit(karin)], "results": parts}
+    reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
+        "reorganisationId"
+    ]
+    # Undone at once: other tests may want the unit.
+    karin.knock("registry", "DELETE", f"/reorganisations/{reorganisation}")
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
@@ -159,11 +168,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
+            "reorganisation_id": reorganisation, "reorganisation": reorganisation,
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
+            "POST /organizers/{number}/reorganisations": split,
             "POST /school-units": {"organizationNumber": LUND, "startdate": "2030-08-01", "unit": fields},
         },
         allowed={"organizer": tokens[owner], "administration": tokens["anna.admin"]},
@@ -173,6 +184,16 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "revoked program": programs[1], "account of nobody": str(nobody),
         },
     )  # fmt: skip
+
+
+def _free_unit(karin: Door) -> str:
+    """An active unit of Lund that is in no undertaking."""
+    path = f"/organizers/{LUND}/school-units?status=AKTIV&sort=name&order=desc"
+    for unit in karin.knock("registry", "GET", path).json()["schoolUnits"]:
+        links = karin.knock("registry", "GET", f"/school-units/{unit['schoolUnitCode']}/links").json()
+        if not links["successors"] and unit["schoolUnitCode"] != UNIT:
+            return str(unit["schoolUnitCode"])
+    raise AssertionError("no unit of Lund is free")
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:
