@@ -22,9 +22,9 @@ SCENE = Scene("Lunds kommun", "2120001132", "karin kontakt", datetime(2026, 11, 
 def fact(kind: Kind, sources: int = 1) -> Any:
     part = {"schoolUnitCode": "27508103", "displayName": "Svaleboskolan"}
     new = {"schoolUnitCode": "61370428", "displayName": "Svalebo F-6"}
-    values = {"reorganisationId": "6b0f3f3c", "organizationNumber": "2120001132", "version": 1,
-              "effectiveDate": date(2027, 8, 16), "sources": [part] * sources, "results": [new], "registerDay": date(2026, 11, 25)}  # fmt: skip
-    return kind.model_validate(values)
+    days = {"effectiveDate": date(2027, 8, 16), "registerDay": date(2026, 11, 25)}
+    whose = {"reorganisationId": "6b0f3f3c", "organizationNumber": "2120001132", "version": 1}
+    return kind.model_validate(days | whose | {"sources": [part] * sources, "results": [new]})
 
 
 @pytest.mark.parametrize(
