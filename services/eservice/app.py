@@ -17,6 +17,7 @@ from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
     activities,
     administration,
+    companies,
     credentials,
     edit_unit,
     inviting,
@@ -28,6 +29,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    organizer,
     place,
     problems,
     refusals,
@@ -63,7 +65,8 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, administration, issued_letters, manual, problems, reorganisations, reorganising, activities, place,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place,
+    reorganisations, reorganising,
 )  # fmt: skip
 
 

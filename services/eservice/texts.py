@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import reorganisation_texts
+from services.eservice import organizer_texts, reorganisation_texts
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -20,7 +20,7 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum", **reorganisation_texts.FIELDS,
-}  # fmt: skip
+} | organizer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -120,7 +120,7 @@ ERRORS = {
     "choice-needed": "Välj vad som ska gälla.",
     **reorganisation_texts.ERRORS,
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-}  # fmt: skip
+} | organizer_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {
@@ -140,7 +140,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-}  # fmt: skip
+} | organizer_texts.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -84,6 +85,25 @@ def import_dump(
         if report:
             with report.open("w", encoding="utf-8", newline="") as out:
                 csv.writer(out).writerows(done.table())
+
+    _with_register(work)
+
+
+@cli.command("import-companies")
+def import_companies(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day that the extract was made")],
+    complete: Annotated[bool, typer.Option(help="The file has every organizer: what it lacks is gone")] = False,
+    apply: Annotated[list[str] | None, typer.Option(help="Apply all differences: new, changed or gone")] = None,
+) -> None:
+    """Import an extract of the companies register; tells what differs. Exit code 1: it cannot be taken."""
+    from services.registry.commands.companies import Upload
+    from services.registry.commands.companies_run import run
+
+    async def work(register: Register) -> None:
+        upload = Upload(file.read_bytes(), file.name, as_of.date(), complete)
+        async for line in run(register, upload, apply or []):
+            typer.echo(line)
 
     _with_register(work)
 

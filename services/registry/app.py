@@ -6,9 +6,9 @@ from services.kernel import problems, service
 from services.kernel.database import open_pool
 from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
-from services.registry.api import activities, me, organizers, register_day, reorganisations, units
+from services.registry.api import activities, companies, me, organizers, register_day, reorganisations, units
 from services.registry.consumers import consumer
-from services.registry.jobs import CloseDay
+from services.registry.jobs import CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
 
@@ -18,7 +18,7 @@ def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
-    for room in (organizers, units, activities, reorganisations, register_day, me):
+    for room in (organizers, units, activities, reorganisations, register_day, me, companies):
         app.include_router(room.router)
     return app
 
@@ -31,6 +31,6 @@ async def serve(settings: RegistrySettings) -> None:
         await service.run(
             new_api(settings, register),
             settings=settings,
-            jobs=[relay, CloseDay(register), consumer(settings, pool)],
+            jobs=[relay, CloseDay(register), ImportCompanies(register), consumer(settings, pool)],
             ready=[service.database_check(pool)],
         )

@@ -1,8 +1,9 @@
-"""What the registry does by itself: it closes the register day."""
+"""What the registry does by itself: it closes the register day, and works through files of the companies register."""
 
 import asyncio
 
 from services.kernel.service import wait_for
+from services.registry.commands.companies_job import advance_next
 from services.registry.commands.register_day import close_due_days
 from services.registry.register import Register
 
@@ -22,3 +23,18 @@ class CloseDay:
         while not stop.is_set():
             await close_due_days(self.register)
             await wait_for(stop, LOOK_SECONDS)
+
+
+class ImportCompanies:
+    """A job: compares uploaded files of the companies register and applies what was chosen, step by step."""
+
+    name = "import-companies"
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work while there is work, look every other second. Raises when the database is away."""
+        while not stop.is_set():
+            if not await advance_next(self.register):
+                await wait_for(stop, LOOK_SECONDS)

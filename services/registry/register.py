@@ -20,6 +20,8 @@ class Register:
     zone: ZoneInfo
     assurance: Mapping[str, int]
     demo_clock_allowed: bool = False
+    companies_register: str = "SCB:s företagsregister"
+    companies_most_bytes: int = 2_000_000
 
 
 def new_register(settings: RegistrySettings, pool: Pool) -> Register:
@@ -30,4 +32,7 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         "data-reporter": settings.assurance_data_reporter,
         "register-administration": settings.assurance_administration,
     }
-    return Register(pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed)
+    return Register(
+        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed,
+        settings.companies_register, settings.companies_most_bytes,
+    )  # fmt: skip

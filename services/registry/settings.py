@@ -12,6 +12,12 @@ class RegistrySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
 
     http_port: int = Field(default=8102, description="Port the HTTP server listens on")
+    companies_register: str = Field(
+        default="SCB:s företagsregister", description="Where organizers' base data come from, as pages and mails say it"
+    )
+    companies_most_bytes: int = Field(
+        default=2_000_000, ge=1_000, description="Largest file of the companies register that is taken over HTTP, bytes"
+    )
     vault_secret: SecretStr = Field(
         min_length=32, description="Long random secret; the key for head teachers' identity numbers is derived from it"
     )

@@ -57,13 +57,26 @@ class Api:
         answer = await self._answer(method, path, params=params, body=body, headers=headers)
         return answer.json() if answer.content else None
 
+    async def send_file(self, path: str, content: bytes, *, params: Any, headers: dict[str, str]) -> Any:
+        """Send a file as it is; returns the answer's JSON. Raises what `send` raises."""
+        return (await self._answer("POST", path, params=params, content=content, headers=headers)).json()
+
     async def _answer(
-        self, method: str, path: str, *, params: Any = None, body: Any = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Any = None,
+        body: Any = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         carried = {"Authorization": f"Bearer {self.token}"} | (headers or {})
         propagate.inject(carried)
         try:
-            answer = await self.http.request(method, self.base + path, params=params, json=body, headers=carried)
+            answer = await self.http.request(
+                method, self.base + path, params=params, json=body, content=content, headers=carried
+            )
         except httpx.HTTPError as error:
             raise AwayError(self.base) from error
         if answer.status_code == 401:  # noqa: PLR2004 - HTTP's unauthenticated

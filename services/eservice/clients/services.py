@@ -6,8 +6,10 @@ import httpx
 
 from services.eservice.clients.activities import Activities
 from services.eservice.clients.api import Api
+from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
+from services.eservice.clients.organizers import Organizers
 from services.eservice.clients.registry import Registry
 from services.eservice.clients.reorganisations import Reorganisations
 from services.eservice.settings import EserviceSettings
@@ -20,6 +22,8 @@ class Services:
     registry: Registry
     identity: Identity
     notifications: Notifications
+    organizers: Organizers
+    companies: Companies
     activities: Activities
     reorganisations: Reorganisations
 
@@ -30,6 +34,8 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Registry(Api(http, settings.registry_url, token)),
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
+        Organizers(Api(http, settings.registry_url, token)),
+        Companies(Api(http, settings.registry_url, token)),
         Activities(Api(http, settings.registry_url, token)),
         Reorganisations(Api(http, settings.registry_url, token)),
     )

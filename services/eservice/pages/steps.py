@@ -108,7 +108,7 @@ def errors_of(refused: RefusedError) -> dict[str, str]:
     """A refusal in words, by input ("": the whole page). Raises it again when it is no matter of this page."""
     if refused.status not in SAID:
         raise refused
-    if refused.status == MALFORMED and refused.errors:
+    if refused.errors:
         return {_input(error): texts.error(error["code"], error.get("params", {})) for error in refused.errors}
     name, text = texts.problem("stale" if refused.status == STALE else str(refused.problem.get("code")))
     return {name: text}

@@ -6,13 +6,19 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 
 from services.contracts.vocabulary import SchoolType, Status
+from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.registry.api.doors import RegisterDep
+from services.registry.commands import authority
+from services.registry.commands.organizers import EditContact, edit_contact, try_contact
+from services.registry.domain.organizers import ContactValues
 from services.registry.queries import organizers as queries
+from services.registry.queries.history import timeline
 from services.registry.queries.organizers import UnitSearch
 
 router = APIRouter(tags=["Organizers"])
 Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
+DryRun = Annotated[bool, Query(description="Only tell what would change")]
 Text = Annotated[str, Query(max_length=100)]
 
 
@@ -24,8 +30,34 @@ async def mine(who: Who, register: RegisterDep, q: Annotated[str | None, Query(m
 
 @router.get("/organizers/{number}")
 async def one(number: Number, who: Who, register: RegisterDep) -> Response:
-    """One organizer that you may act for."""
-    return _json(await queries.one(register, who, number))
+    """One organizer that you may act for. The version is in `ETag`."""
+    return _organizer(orjson.dumps(await queries.one(register, who, number)))
+
+
+@router.put("/organizers/{number}")
+async def put(
+    number: Number,
+    contact: ContactValues,
+    who: Who,
+    register: RegisterDep,
+    key: Key,
+    if_match: IfMatch = None,
+    dry_run: DryRun = False,
+) -> Response:
+    """Edit an organizer's own contact values: all as they shall be. In effect at once, public the next day."""
+    command = EditContact(number, contact, version_of(if_match), key)
+    if dry_run:
+        return _json({"changed": await try_contact(register, who, command)})
+    return _organizer(await edit_contact(register, who, command))
+
+
+@router.get("/organizers/{number}/history")
+async def history(
+    number: Number, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """What happened to an organizer, newest first: who (an id), when, why, and each field before and after."""
+    await authority.require(register.pool, register, who, number)
+    return _json(await timeline(register.pool, number, page))
 
 
 @router.get("/organizers/{number}/school-units")
@@ -43,6 +75,11 @@ async def units(
     """A page of the organizer's school units."""
     search = UnitSearch(q, status, school_type, sort, order == "desc", page)
     return _json(await queries.units(register, who, number, search))
+
+
+def _organizer(body: bytes) -> Response:
+    version = orjson.loads(body)["version"]
+    return Response(body, 200, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, "application/json")
 
 
 def _json(body: object) -> Response:

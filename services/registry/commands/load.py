@@ -2,21 +2,19 @@
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from services.contracts.registry import OrganizerRegistered, PublicOrganizer
 from services.contracts.vocabulary import Cause
-from services.kernel import outbox
 from services.kernel.database import Connection, transaction
-from services.kernel.envelope import seal
 from services.registry.commands.saving import register_new
+from services.registry.commands.saving_organizers import register_organizers
 from services.registry.domain.importing import organizer_from, unit_from
 from services.registry.domain.register_day import OpenDay, local_date
 from services.registry.domain.state import SchoolUnit
-from services.registry.register import SOURCE, Register
-from services.registry.store import audit, organizers, reference, register_day
+from services.registry.register import Register
+from services.registry.store import reference, register_day
 from services.registry.store.audit import Doer
 
 BY = Doer("register", "register", Cause.IMPORT)
@@ -60,21 +58,6 @@ async def _load_organizers(
     for start in range(0, len(found), CHUNK):
         await register_organizers(tx, found[start : start + CHUNK], BY, day)
         progress("organizers", min(start + CHUNK, len(found)), len(found))
-
-
-async def register_organizers(tx: Connection, new: Sequence[PublicOrganizer], by: Doer, day: OpenDay) -> None:
-    """Write new organizers with their audit rows and events."""
-    await organizers.insert(tx, new, day)
-    entries = [(organizer.organization_number, 1, ()) for organizer in new]
-    await audit.append(tx, entries, by, register_day=day.date, public_from=day.public_from)
-    events = [
-        OrganizerRegistered(
-            organization_number=organizer.organization_number, organizer=organizer, version=1, register_day=day.date,
-            public_from=day.public_from, cause=by.cause,
-        )
-        for organizer in new
-    ]  # fmt: skip
-    await outbox.append(tx, *[seal(event, source=SOURCE, actor=by.actor) for event in events])
 
 
 async def _load_units(tx: Connection, register: Register, folder: Path, day: OpenDay, progress: Progress) -> int:

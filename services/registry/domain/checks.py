@@ -82,7 +82,7 @@ def _names_and_contacts(fields: EditableFields) -> Iterator[Broken]:
         yield NAME_NEEDED.broken_at("/displayName")
     for name, most in LONGEST.items():
         pointer = "/" + (type(fields).model_fields[name].alias or name)
-        yield from _text(getattr(fields, name), pointer, most)
+        yield from text_rules(getattr(fields, name), pointer, most)
     forms = (("/url", fields.url, URL, URL_FORM), ("/email", fields.email, EMAIL, EMAIL_FORM),
              ("/phoneNumber", fields.phone_number, PHONE, PHONE_FORM),
              ("/headMasterWorkEmail", fields.head_master_work_email, EMAIL, EMAIL_FORM))  # fmt: skip
@@ -94,7 +94,7 @@ def _names_and_contacts(fields: EditableFields) -> Iterator[Broken]:
         yield NUMBER_FORM.broken_at("/headMasterPersonalIdentityNumber")
 
 
-def _text(text: str | None, pointer: str, most: int) -> Iterator[Broken]:
+def text_rules(text: str | None, pointer: str, most: int) -> Iterator[Broken]:
     if text and len(text) > most:
         yield TOO_LONG.broken_at(pointer, most=most)
     if text and CONTROL.search(text):
@@ -176,11 +176,11 @@ def _address(address: Address, pointer: str) -> Iterator[Broken]:
         ("country", address.country),
         ("continent", address.continent),
     ):
-        yield from _text(text, f"{pointer}/{name}", 100)
+        yield from text_rules(text, f"{pointer}/{name}", 100)
     if address.type is AddressType.UTLANDSADRESS:
         if not address.country:
             yield COUNTRY_NEEDED.broken_at(f"{pointer}/country")
-        yield from _text(address.postal_code, f"{pointer}/postalCode", 20)
+        yield from text_rules(address.postal_code, f"{pointer}/postalCode", 20)
     elif address.postal_code and not re.fullmatch(r"[0-9]{5}", address.postal_code, re.ASCII):
         yield POSTAL_CODE_FORM.broken_at(f"{pointer}/postalCode")
     elif address.postal_code and not address.locality:
@@ -198,7 +198,7 @@ def _place(address: Address, pointer: str) -> Iterator[Broken]:
         ("coordinateSweRefN", place.coordinate_swe_ref_n, place.coordinate_swe_ref_e, coordinates.is_on_the_grid),
     )
     for name, text in place.model_dump(by_alias=True).items():
-        yield from _text(text, f"{pointer}/{name}", LONGEST_COORDINATE)
+        yield from text_rules(text, f"{pointer}/{name}", LONGEST_COORDINATE)
     whole = True
     for name, first, second, is_inside in pairs:
         if first is None and second is None:

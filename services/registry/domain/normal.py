@@ -25,7 +25,7 @@ def normalised(fields: EditableFields) -> EditableFields:
     return trimmed.model_copy(
         update={
             "display_name": trimmed.display_name or "",
-            "phone_number": _phone(trimmed.phone_number),
+            "phone_number": phone(trimmed.phone_number),
             "head_master_personal_identity_number": None if number is None else PersonalIdentityNumber.tidied(number),
             "head_master_work_email": None if work_email is None else work_email.strip(),
             "addresses": tuple(_address(a) for a in sorted(fields.addresses, key=_address_order) if not _is_empty(a)),
@@ -40,7 +40,7 @@ def _trimmed(values: Values) -> Values:
     return values.model_copy(update={name: " ".join(text.split()) or None for name, text in texts.items()})
 
 
-def _phone(text: str | None) -> str | None:
+def phone(text: str | None) -> str | None:
     """Spelled without parentheses, and with a plain hyphen that nothing stands around."""
     plain = re.sub(r"\s*[-‐‑–—]\s*", "-", re.sub(r"[()]", "", text or ""))
     return " ".join(plain.split()) or None

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.contracts.registry import PublicOrganizer
+from services.kernel.database import Connection, Pool
 from services.kernel.identity import Subject
 from services.registry.commands import authority
+from services.registry.domain.organizers import contact_of
 from services.registry.register import Register
-from services.registry.store import organizers
+from services.registry.store import audit, organizers
 
 PAGE_SIZE = 50
 
@@ -34,11 +37,30 @@ async def mine(register: Register, who: Subject, text: str | None) -> list[dict[
 async def one(register: Register, who: Subject, number: str) -> dict[str, Any]:
     """One organizer. Raises Problem 404 for a stranger."""
     role = await authority.require(register.pool, register, who, number)
-    row = await organizers.find(register.pool, number)
-    if row is None:
+    if await organizers.find(register.pool, number) is None:
         raise authority.not_found()
-    return {"organizer": row["body"], "version": row["version"], "role": role, "created": row["created"],
-            "modified": row["modified"]}  # fmt: skip
+    return await as_answer(register.pool, register, number, role)
+
+
+async def as_answer(connection: Connection | Pool, register: Register, number: str, role: str) -> dict[str, Any]:
+    """An organizer as it is answered: all of it, its own contact values, where the rest is from, what is not public.
+
+    Raises LookupError for a number that is not there.
+    """
+    row = await organizers.find(connection, number)
+    if row is None:
+        raise LookupError(number)
+    contact = contact_of(PublicOrganizer.model_validate(row["body"]))
+    return {
+        "organizer": row["body"],
+        "version": row["version"],
+        "role": role,
+        "created": row["created"],
+        "modified": row["modified"],
+        "contact": contact.model_dump(mode="json", by_alias=True),
+        "baseData": {"origin": register.companies_register, "asOf": row["base_data_as_of"]},
+        "notYetPublic": await audit.not_public(connection, number),
+    }
 
 
 async def units(register: Register, who: Subject, number: str, search: UnitSearch) -> dict[str, Any]:

@@ -37,6 +37,7 @@ FROM audit WHERE actor = $1 ORDER BY at, aggregate
 VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
+    "companies_import": "'companies-import/' || id",
     "other_activity": "aggregate",
     "reorganisation": "aggregate",
 }

@@ -1,6 +1,7 @@
 """Organizers as rows, and the units that each has."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -12,13 +13,24 @@ from services.registry.domain.register_day import OpenDay
 
 MOST_FOUND = 50
 
-GET = "SELECT number, version, body, organizer_type, display_name, created, modified FROM organizer WHERE number = $1"
+COLUMNS = "number, version, body, organizer_type, display_name, created, modified, base_data_as_of"
+GET = f"SELECT {COLUMNS} FROM organizer WHERE number = $1"
+MANY_FOR_UPDATE = f"SELECT {COLUMNS} FROM organizer WHERE number = ANY($1) ORDER BY number FOR UPDATE"
 TYPES = "SELECT number, organizer_type FROM organizer"
 INSERT = """
 INSERT INTO organizer (number, version, organizer_type, display_name, body, created, modified)
 SELECT number, 1, organizer_type, display_name, body, $5, $5
 FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) AS n (number, organizer_type, display_name, body)
-ON CONFLICT DO NOTHING
+ORDER BY number ON CONFLICT DO NOTHING RETURNING number
+"""
+UPDATE = """
+UPDATE organizer o SET version = o.version + 1, display_name = n.display_name, body = n.body, modified = $4
+FROM unnest($1::text[], $2::text[], $3::jsonb[]) AS n (number, display_name, body) WHERE o.number = n.number
+RETURNING o.number, o.version
+"""
+SEEN_AS_OF = """
+UPDATE organizer SET base_data_as_of = $2
+WHERE number = ANY($1) AND (base_data_as_of IS NULL OR base_data_as_of < $2)
 """
 OF_PERSON = """
 SELECT o.number, o.display_name, o.organizer_type, min(s.role) AS role,
@@ -60,16 +72,31 @@ async def types(connection: Connection | Pool) -> dict[str, OrganizerType]:
     return {row["number"]: OrganizerType(row["organizer_type"]) for row in await connection.fetch(TYPES)}
 
 
-async def insert(tx: Connection, organizers: Sequence[PublicOrganizer], day: OpenDay) -> None:
-    """Write new organizers; one that is there is passed over."""
-    await tx.execute(
-        INSERT,
-        [o.organization_number for o in organizers],
-        [o.organizer_type for o in organizers],
-        [o.display_name for o in organizers],
-        [o.model_dump(mode="json", by_alias=True, exclude_none=True) for o in organizers],
-        day.date,
-    )
+async def many_for_update(tx: Connection, numbers: Sequence[str]) -> dict[str, asyncpg.Record]:
+    """Lock and load organizers, in the order of their numbers so that two such callers cannot block each other."""
+    return {row["number"]: row for row in await tx.fetch(MANY_FOR_UPDATE, numbers)}
+
+
+async def insert(tx: Connection, organizers: Sequence[PublicOrganizer], day: OpenDay) -> set[str]:
+    """Write new organizers; one that is there is passed over. Returns the numbers written."""
+    types = [o.organizer_type for o in organizers]
+    numbers, names, bodies = _arrays(organizers)
+    return {row["number"] for row in await tx.fetch(INSERT, numbers, types, names, bodies, day.date)}
+
+
+async def update(tx: Connection, organizers: Sequence[PublicOrganizer], modified: date) -> dict[str, int]:
+    """Write changed organizers, locked by the caller, each one version on. Returns the versions."""
+    return {row["number"]: row["version"] for row in await tx.fetch(UPDATE, *_arrays(organizers), modified)}
+
+
+async def seen_as_of(tx: Connection, numbers: Sequence[str], day: date) -> None:
+    """Note that the base data are those of the companies register's extract of a day."""
+    await tx.execute(SEEN_AS_OF, numbers, day)
+
+
+def _arrays(organizers: Sequence[PublicOrganizer]) -> tuple[list[str], list[str], list[dict[str, Any]]]:
+    bodies = [o.model_dump(mode="json", by_alias=True, exclude_none=True) for o in organizers]
+    return [o.organization_number for o in organizers], [o.display_name for o in organizers], bodies
 
 
 async def of_person(connection: Connection | Pool, person_id: str) -> list[asyncpg.Record]:

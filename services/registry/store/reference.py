@@ -7,6 +7,7 @@ import asyncpg
 from services.kernel.database import Connection, Pool
 
 MUNICIPALITIES = "SELECT code, name, county_code FROM municipality ORDER BY swedish_order(name)"
+COUNTIES = "SELECT code, name FROM county ORDER BY code"
 KNOWN = "SELECT code FROM municipality WHERE code = ANY($1)"
 PLACES = """
 SELECT u.code, u.display_name, a.address #>> '{geoCoordinates,coordinateSweRefN}' AS north,
@@ -30,6 +31,11 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name
 async def municipalities(connection: Connection | Pool) -> list[asyncpg.Record]:
     """All, by name."""
     return list(await connection.fetch(MUNICIPALITIES))
+
+
+async def counties(connection: Connection | Pool) -> dict[str, str]:
+    """Names by code."""
+    return {row["code"]: row["name"] for row in await connection.fetch(COUNTIES)}
 
 
 async def known_municipalities(connection: Connection | Pool, codes: Iterable[str | None]) -> frozenset[str]:

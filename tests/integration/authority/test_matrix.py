@@ -30,7 +30,11 @@ OF_AN_ORGANIZER = {
     "registry": ("/organizers/{number}", "/school-units", "/activities/", "/reorganisations/"),
     "notifications": ("/organizers/{number}/",),
 }
-OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
+OF_THE_ADMINISTRATION = {
+    "eservice": ("/forvaltning",),
+    "identity": ("/letters", "/people"),
+    "registry": ("/clock/", "/companies-imports"),
+}
 ONES_OWN = {
     "eservice": (
         "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
@@ -50,6 +54,9 @@ BODIES: dict[str, Any] = {
     "POST /letters": {"organizationNumber": LUND, "requestedBy": "X", "requestReference": "1",
                       "requestedOn": "2026-01-01"},
     "POST /people/{person_id}/lock": {"reason": "X"},
+    "PUT /organizers/{number}": {"url": "https://example.org"},
+    "POST /companies-imports": [{"organizationNumber": LUND, "displayName": "Lunds kommun"}],
+    "POST /companies-imports/{import_id}/application": {"kinds": ["new"]},
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
@@ -58,6 +65,10 @@ BODIES: dict[str, Any] = {
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
+
+
+QUERIES = {"/people": "?q=a", "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01"}
+"""What a path cannot do without."""
 
 
 def kind_of(route: Route) -> str:
@@ -138,6 +149,9 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         "identity", "POST", f"/organizers/{FRIDASKOLORNA}/credentials", issue
     )
     programs = [program_token(stack, made) for made in (foreign_program.json(), to_revoke)]
+    an_import = anna.knock(
+        "registry", "POST", "/companies-imports" + QUERIES["/companies-imports"], BODIES["POST /companies-imports"]
+    ).json()
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
@@ -166,6 +180,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
+            "import_id": an_import["importId"], "upload": an_import["importId"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "reorganisation_id": reorganisation, "reorganisation": reorganisation,
@@ -201,8 +216,8 @@ def _seen(answer: httpx.Response) -> dict[str, Any] | None:
 
 
 def knock(world: World, door: Door, route: Route, things: dict[str, str] | None = None) -> httpx.Response:
-    query = "?q=a" if route.path == "/people" else ""
-    return door.knock(route.service, route.method, world.path(route, things) + query, world.body(route))
+    path = world.path(route, things) + QUERIES.get(route.path, "")
+    return door.knock(route.service, route.method, path, world.body(route))
 
 
 def unknown_things(world: World) -> dict[str, str]:

@@ -176,11 +176,11 @@ async def assert_days_add_up(register: Register) -> None:
         assert last < min(marker.position for marker in of_view), f"an event of {view} stands behind its marker"
 
 
-async def waiting_for_locks(register: Register, count: int) -> None:
+async def waiting_for_locks(register: Register, count: int, seconds: float = 20) -> None:
     """Wait until so many sessions of this database wait for a lock."""
     statement = """
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
     """
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(seconds):
         while await register.pool.fetchval(statement) < count:  # noqa: ASYNC110 - what is waited for is in a database
             await asyncio.sleep(0.01)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
-from services.registry.api import organizers, register_day, units
+from services.registry.api import companies, organizers, register_day, units
 
 ROOT = Path(__file__).parents[3]
 API, IMPORTING = (ROOT / "docs" / page for page in ("api/registry.md", "operating/import.md"))
-ROUTES = [route for room in (organizers, units, register_day) for route in room.router.routes]
+ROUTES = [route for room in (organizers, units, register_day, companies) for route in room.router.routes]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")
@@ -26,3 +26,12 @@ def test_every_reason_to_refuse_an_imported_row_is_in_the_manual() -> None:
 
     assert reasons == {"form-unknown", "malformed", "organizer-unknown", "code-twice", "code-taken"}
     assert [reason for reason in reasons if f"| `{reason}` |" not in IMPORTING.read_text()] == []
+
+
+def test_every_reason_to_refuse_a_row_of_the_companies_register_is_in_its_manual() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "services" / "registry").rglob("companies*.py"))
+    reasons = set(re.findall(r'RowError\("([a-z-]+)"', code))
+
+    assert {"number-form", "older-extract"} <= reasons
+    page = (ROOT / "docs" / "api" / "companies-register.md").read_text()
+    assert [reason for reason in reasons if f"| `{reason}` |" not in page] == []

@@ -1,0 +1,103 @@
+"""Imports of the companies register over HTTP, for the register administration."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ConfigDict, Field
+
+from services.contracts.event import Wire
+from services.kernel.idempotency import IfMatch, Key, version_of
+from services.kernel.identity import Who
+from services.kernel.problems import Problem
+from services.registry.api.doors import RegisterDep
+from services.registry.commands import authority
+from services.registry.commands.companies import Choice, Upload, apply, upload
+from services.registry.queries import companies as queries
+
+router = APIRouter(tags=["Companies register"])
+Kind = Literal["new", "changed", "gone"]
+FileName = Annotated[str, Query(alias="fileName", min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
+AsOf = Annotated[date, Query(alias="asOf", description="The day that the extract was made")]
+Complete = Annotated[bool, Query(description="Whether the file has every organizer: what it lacks is gone")]
+
+
+class Application(Wire):
+    """The differences to apply: all of some kinds, and single organizers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: tuple[Kind, ...] = ()
+    organization_numbers: tuple[str, ...] = Field(default=(), max_length=1000)
+
+
+@router.get("/companies-imports")
+async def latest(who: Who, register: RegisterDep) -> Response:
+    """The newest imports."""
+    await authority.require_administration(register.pool, register, who)
+    return _json({"imports": await queries.latest(register.pool)})
+
+
+@router.post("/companies-imports", status_code=202)
+async def post(
+    request: Request,
+    who: Who,
+    register: RegisterDep,
+    key: Key,
+    file_name: FileName,
+    as_of: AsOf,
+    complete: Complete = False,
+) -> Response:
+    """Upload an extract: the file itself is the body (docs/api/companies-register.md). A job compares it."""
+    await authority.require_administration(register.pool, register, who)
+    content = await _body(request, register.companies_most_bytes)
+    return _import(await upload(register, who, Upload(content, file_name, as_of, complete), key), 202)
+
+
+@router.get("/companies-imports/{import_id}")
+async def one(import_id: UUID, who: Who, register: RegisterDep) -> Response:
+    """One import: how far it has come, and how many differences of each kind it found. The version is in `ETag`."""
+    await authority.require_administration(register.pool, register, who)
+    return _import(orjson.dumps(await queries.one(register.pool, import_id)))
+
+
+@router.get("/companies-imports/{import_id}/differences")
+async def differences(
+    import_id: UUID,
+    who: Who,
+    register: RegisterDep,
+    kind: Kind | None = None,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """A page of what differs, organizer by organizer and field by field."""
+    await authority.require_administration(register.pool, register, who)
+    return _json(await queries.differences(register.pool, import_id, kind or "", page))
+
+
+@router.post("/companies-imports/{import_id}/application", status_code=202)
+async def application(
+    import_id: UUID, chosen: Application, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None
+) -> Response:
+    """Apply differences: all of some kinds, and single organizers. A job does it."""
+    choice = Choice(chosen.kinds, chosen.organization_numbers)
+    return _import(await apply(register, who, import_id, choice, version_of(if_match), key), 202)
+
+
+async def _body(request: Request, most: int) -> bytes:
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most:
+            raise Problem(413, "file-too-large", "The file is too large", f"At most {most} bytes")
+    return bytes(content)
+
+
+def _import(body: bytes, status: int = 200) -> Response:
+    version = orjson.loads(body)["version"]
+    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, "application/json")
+
+
+def _json(body: object) -> Response:
+    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})
