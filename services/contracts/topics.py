@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, approvals, identity, notifications, planning, publication, registry
+from services.contracts import (
+    activities,
+    approvals,
+    identity,
+    notifications,
+    planning,
+    publication,
+    registry,
+    reorganisations,
+)
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -46,6 +55,10 @@ TOPICS = (
             planning.PlannedChangeCancelled,
             planning.PlannedChangeConflicted,
             planning.PlannedChangeHindered,
+            reorganisations.ReorganisationPlanned,
+            reorganisations.ReorganisationChanged,
+            reorganisations.ReorganisationUndone,
+            reorganisations.ReorganisationTookEffect,
         ),
     ),
     Topic(

@@ -39,6 +39,8 @@ from services.eservice.pages import (
     planned,
     problems,
     refusals,
+    reorganisations,
+    reorganising,
     start,
     terms,
     unit_life,
@@ -73,7 +75,7 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
-    unit_list, past, editing, approvals, new_unit, unit_life, planned,
+    unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising,
 )  # fmt: skip
 
 

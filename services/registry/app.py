@@ -16,6 +16,7 @@ from services.registry.api import (
     past,
     planned_changes,
     register_day,
+    reorganisations,
     status,
     units,
 )
@@ -24,25 +25,18 @@ from services.registry.jobs import CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
 
+ROOMS = (
+    organizers, approvals, units, status, planned_changes, reorganisations, activities, register_day, me, companies,
+    overview, past,
+)  # fmt: skip
+
 
 def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     """The HTTP application."""
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
-    for room in (
-        organizers,
-        approvals,
-        units,
-        status,
-        planned_changes,
-        activities,
-        register_day,
-        me,
-        companies,
-        overview,
-        past,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     return app
 

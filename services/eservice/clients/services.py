@@ -13,6 +13,7 @@ from services.eservice.clients.notifications import Notifications
 from services.eservice.clients.organizers import Organizers
 from services.eservice.clients.planning import Planning
 from services.eservice.clients.registry import Registry
+from services.eservice.clients.reorganisations import Reorganisations
 from services.eservice.settings import EserviceSettings
 
 
@@ -28,6 +29,7 @@ class Services:
     activities: Activities
     approvals: Approvals
     planning: Planning
+    reorganisations: Reorganisations
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -42,4 +44,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         activities=Activities(registry),
         approvals=Approvals(registry),
         planning=Planning(registry),
+        reorganisations=Reorganisations(registry),
     )

@@ -24,6 +24,7 @@ async def unit(request: Request, visit: Accepted, code: Code) -> HTMLResponse:
         visit.session,
         found=found,
         unit=found["unit"],
+        links=await visit.services.reorganisations.links(code),
         public_from=day["publicFrom"],
         acting=acting_at(visit, found),
         plans=await visit.services.planning.of_unit(code),

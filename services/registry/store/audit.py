@@ -42,6 +42,7 @@ VERSIONED = {
     "planned_change": "'planned-change/' || id",
     "other_activity": "aggregate",
     "approval": "aggregate",
+    "reorganisation": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())

@@ -3,18 +3,17 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.kernel.database import Connection
-from services.registry.domain.rules import Rule, RulesBrokenError
+from services.registry.domain.processes import IN_OTHER_PROCESS
+from services.registry.domain.rules import RulesBrokenError
+from services.registry.store import reorganisations
 
 OpenFor = Callable[[Connection, Sequence[str]], Awaitable[dict[str, str]]]
-UNDERTAKINGS: tuple[OpenFor, ...] = ()
+UNDERTAKINGS: tuple[OpenFor, ...] = (reorganisations.open_for,)
 """Each tells, of some units, which of its own that are open they are part of: `open_for` of its store."""
-IN_OTHER_PROCESS = Rule(
-    "unit-in-other-process", "The school unit is part of an undertaking that has not taken effect", "ours"
-)
 
 
 async def busy(connection: Connection, codes: Sequence[str]) -> dict[str, str]:
-    """The id of an open undertaking for each unit that is part of one."""
+    """The id of an open undertaking for each unit that is part of one. The caller has locked the units."""
     found: dict[str, str] = {}
     for open_for in UNDERTAKINGS:
         found |= await open_for(connection, codes)

@@ -28,6 +28,9 @@ OF_AN_ORGANIZER = {
     "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
     "registry": ("/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/omorganisationer/"),
+    "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/reorganisations/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {
@@ -62,6 +65,8 @@ BODIES: dict[str, Any] = {
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
     "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
+    "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2099-01-01"},
+    "POST /organizers/{number}/reorganisations": None,
     "PUT /school-units/{code}": None,
     "POST /school-units/{code}/status": {"to": "VILANDE"},
     "POST /school-units/{code}/withdrawal": {"reason": "X"},
@@ -181,6 +186,15 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
+    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
+    fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
+    split = {"effectiveDate": "2099-01-01", "sources": [_free_unit(karin)], "results": parts}
+    reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
+        "reorganisationId"
+    ]
+    # Undone at once: other tests may want the unit.
+    karin.knock("registry", "DELETE", f"/reorganisations/{reorganisation}")
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
@@ -190,6 +204,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "plan_id": planned["id"], "plan": planned["id"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "letter_id": letter["letterId"], "letter": letter["letterId"],
+            "reorganisation_id": reorganisation, "reorganisation": reorganisation,
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
             "school_year": approved_year(karin),
@@ -197,6 +212,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
+            "POST /organizers/{number}/reorganisations": split,
             "POST /school-units": {"organizationNumber": LUND, "startdate": "2030-08-01", "unit": fields},
         },
         allowed={"organizer": tokens[owner], "administration": tokens["anna.admin"]},
@@ -215,6 +231,16 @@ def approved_year(karin: Door) -> str:
         body = {"items": [LUND], "versions": {one["aggregate"]: one["version"] for one in state["items"]}}
         assert karin.knock("registry", "POST", f"/organizers/{LUND}/approvals", body).status_code == 201
     return str(state["schoolYear"]).replace("/", "-")
+
+
+def _free_unit(karin: Door) -> str:
+    """An active unit of Lund that is in no undertaking."""
+    path = f"/organizers/{LUND}/school-units?status=AKTIV&sort=name&order=desc"
+    for unit in karin.knock("registry", "GET", path).json()["schoolUnits"]:
+        links = karin.knock("registry", "GET", f"/school-units/{unit['schoolUnitCode']}/links").json()
+        if not links["successors"] and unit["schoolUnitCode"] != UNIT:
+            return str(unit["schoolUnitCode"])
+    raise AssertionError("no unit of Lund is free")
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:
