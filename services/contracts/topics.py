@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, identity, notifications, publication, registry
+from services.contracts import activities, identity, notifications, publication, registry, transfers
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -27,7 +27,7 @@ class Topic:
 TOPICS = (
     Topic(
         registry.TOPIC,
-        key="school unit code, organization number; a marker goes to each partition",
+        key="school unit code, organization number, transfer id; a marker goes to each partition",
         producer="registry",
         consumers=("identity", "notifications", "publication"),
         events=(
@@ -39,6 +39,13 @@ TOPICS = (
             registry.RegisterDayClosed,
             activities.ActivityRegistered,
             activities.ActivityEdited,
+            transfers.TransferProposed,
+            transfers.TransferAccepted,
+            transfers.TransferDeclined,
+            transfers.TransferWithdrawn,
+            transfers.TransferReminded,
+            transfers.TransferLapsed,
+            transfers.TransferTookEffect,
         ),
     ),
     Topic(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
+from services.registry.domain.transfers import Practice
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"
@@ -13,12 +14,16 @@ SOURCE = "/registry"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs."""
+    """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
+
+    `transfers`: who may hand over units, and when receivers are reminded.
+    """
 
     pool: Pool
     vault: Vault
     zone: ZoneInfo
     assurance: Mapping[str, int]
+    transfers: Practice
     demo_clock_allowed: bool = False
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
@@ -36,3 +41,6 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed,
         settings.companies_register, settings.companies_most_bytes,
     )  # fmt: skip
+    transfers = Practice(settings.transfer_roles, settings.transfer_reminders)
+    zone = ZoneInfo(settings.time_zone)
+    return Register(pool, vault, zone, assurance, transfers, settings.demo_clock_allowed)
