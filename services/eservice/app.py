@@ -32,9 +32,11 @@ from services.eservice.pages import (
     organizer,
     place,
     problems,
+    proposing_transfer,
     refusals,
     start,
     terms,
+    transfers,
     units,
     users,
     waiting,
@@ -64,6 +66,8 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place,
+    credentials, administration, issued_letters, manual, problems, activities, place,
+    credentials, administration, issued_letters, transfers, proposing_transfer, manual, problems,
 )  # fmt: skip
 
 

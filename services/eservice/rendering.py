@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.eservice import account_texts, organizer_texts, texts
+from services.eservice import account_texts, organizer_texts, texts, transfer_texts
 from services.eservice.session import Session
 
 HERE = Path(__file__).parent
@@ -28,6 +28,7 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.globals["texts"] = texts
 ENVIRONMENT.globals["account_texts"] = account_texts
 ENVIRONMENT.globals["organizer_texts"] = organizer_texts
+ENVIRONMENT.globals["transfer_texts"] = transfer_texts
 ENVIRONMENT.filters["clock"] = account_texts.clock
 ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import organizer_texts
+from services.eservice import organizer_texts, transfer_texts
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -21,6 +21,9 @@ FIELDS = {
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum",
 } | organizer_texts.FIELDS  # fmt: skip
+}  # fmt: skip
+    "requestedOn": "Datum för begäran", "q": "Sök",
+} | transfer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -120,6 +123,7 @@ ERRORS = {
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
 } | organizer_texts.ERRORS  # fmt: skip
+} | transfer_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {

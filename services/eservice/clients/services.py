@@ -11,6 +11,7 @@ from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
 from services.eservice.clients.organizers import Organizers
 from services.eservice.clients.registry import Registry
+from services.eservice.clients.transfers import Transfers
 from services.eservice.settings import EserviceSettings
 
 
@@ -24,6 +25,7 @@ class Services:
     organizers: Organizers
     companies: Companies
     activities: Activities
+    transfers: Transfers
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -35,4 +37,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Organizers(Api(http, settings.registry_url, token)),
         Companies(Api(http, settings.registry_url, token)),
         Activities(Api(http, settings.registry_url, token)),
+        Transfers(Api(http, settings.registry_url, token)),
     )

@@ -83,7 +83,10 @@ async def history(
             raise
         times = await readable(register.pool, register, who, code)
         found = await parts(register.pool, code, [(time.first_version, time.last_version) for time in times], page)
-        own = {"formerly": [{"organizationNumber": t.organizer, "since": t.since, "until": t.until} for t in times]}
+        named = {"displayName": await store.name_of(register.pool, code)}
+        own = named | {
+            "formerly": [{"organizationNumber": t.organizer, "since": t.since, "until": t.until} for t in times]
+        }
         return Response(orjson.dumps(found | own), media_type=JSON)
     return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
 
