@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 FIELDS = {
-    "code": "Skolenheter", "scope": "Vilka skolenheter", "day": "Dag för bytet", "message": "Meddelande till mottagaren",
+    "code": "Skolenheter", "scope": "Vilka skolenheter", "day": "Dag för bytet",
+    "message": "Meddelande till mottagaren",
     "legalEntityStatus": "Huvudmannens status", "state": "Läge", "refusal": "Skäl",
 }  # fmt: skip
 ERRORS = {

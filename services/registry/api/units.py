@@ -16,8 +16,8 @@ from services.registry.commands import authority
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
-from services.registry.queries.history import parts, timeline
-from services.registry.queries.transfers import readable
+from services.registry.queries.former import own_time
+from services.registry.queries.history import timeline
 from services.registry.register import Register
 from services.registry.store import units as store
 
@@ -81,13 +81,7 @@ async def history(
     except Problem as problem:
         if problem.status != NOT_FOUND:
             raise
-        times = await readable(register.pool, register, who, code)
-        found = await parts(register.pool, code, [(time.first_version, time.last_version) for time in times], page)
-        named = {"displayName": await store.name_of(register.pool, code)}
-        own = named | {
-            "formerly": [{"organizationNumber": t.organizer, "since": t.since, "until": t.until} for t in times]
-        }
-        return Response(orjson.dumps(found | own), media_type=JSON)
+        return Response(orjson.dumps(await own_time(register, who, code, page)), media_type=JSON)
     return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
 
 

@@ -17,7 +17,7 @@ from services.registry.domain.transfers import AFTER, State, Transfer, moved
 from services.registry.queries.history import entry
 from services.registry.register import Register
 from services.registry.store import audit, transfers
-from services.registry.store.transfers import Formerly, TransferRow
+from services.registry.store.transfers import TransferRow
 
 PAGE_SIZE, MOST_RECEIVERS = 50, 20
 DOES = {"acceptance": ("receiver", State.ACCEPTED), "refusal": ("receiver", State.DECLINED),
@@ -72,15 +72,6 @@ async def tasks(register: Register, organizer: str) -> list[Task]:
     rows = await transfers.to_answer(register.pool, organizer)
     about = tuple(str(row["id"]) for row in rows)
     return [Task("answer-transfers", len(rows), rows[0]["day"], about)] if rows else []
-
-
-async def readable(connection: Connection | Pool, register: Register, who: Subject, code: str) -> list[Formerly]:
-    """The times in which a unit, another's now, was an organizer's that the caller acts for. Raises Problem 404."""
-    found = await transfers.formerly(connection, code, who.person_id)
-    if not found:
-        raise authority.not_found()
-    require_assurance(who, min(register.assurance.get(time.role, 0) for time in found))
-    return found
 
 
 async def sides(connection: Connection | Pool, register: Register, who: Subject, transfer: Transfer) -> dict[str, str]:
