@@ -21,19 +21,20 @@ from tests.system import Person, csrf, wait_for
 
 pytestmark = pytest.mark.stack
 
+MALMO = "2120001124"
 UNKNOWN = {"number": "5560360793", "code": "99999999"}
 """A number and a code that nothing has; other names stand for random ids."""
 
 OF_AN_ORGANIZER = {
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/byten/"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/transfers/"),
     "notifications": ("/organizers/{number}/",),
 }
 OF_THE_ADMINISTRATION = {
     "eservice": ("/forvaltning",),
     "identity": ("/letters", "/people"),
-    "registry": ("/clock/", "/companies-imports"),
+    "registry": ("/clock/", "/companies-imports", "/transfers"),
 }
 ONES_OWN = {
     "eservice": (
@@ -60,6 +61,8 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
+    "POST /organizers/{number}/transfers": {"receiver": MALMO, "schoolUnitCodes": [UNIT], "day": "2031-01-01"},
+    "POST /transfers/{transfer_id}/refusal": {"reason": "X"},
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
@@ -154,6 +157,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
+    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
+    fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    planned = {"organizationNumber": LUND, "startdate": "2031-01-01", "unit": fields}
+    given = karin.knock("registry", "POST", "/school-units", planned).json()["schoolUnitCode"]
+    proposal = BODIES["POST /organizers/{number}/transfers"] | {"schoolUnitCodes": [given]}
+    transfer = karin.knock("registry", "POST", f"/organizers/{LUND}/transfers", proposal).json()["transferId"]
+
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
     victim = books.person_of(locked)
     anna.knock("identity", "POST", f"/people/{victim['person_id']}/lock", {"reason": "Prov"})
@@ -164,8 +174,6 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
-    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
-    fields = {name: value for name, value in unit["unit"].items() if name in ours}
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
@@ -176,6 +184,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
+            "transfer_id": transfer, "transfer": transfer, "receiver": MALMO, "step": "dra-tillbaka",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
