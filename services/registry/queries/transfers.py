@@ -1,6 +1,7 @@
 """What is asked about units that go from one organizer to another."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from services.registry.register import Register
 from services.registry.store import audit, transfers
 from services.registry.store.transfers import TransferRow
 
-PAGE_SIZE, MOST_RECEIVERS = 50, 20
+PAGE_SIZE, MOST_RECEIVERS, ONE_DAY = 50, 20, timedelta(days=1)
 DOES = {"acceptance": ("receiver", State.ACCEPTED), "refusal": ("receiver", State.DECLINED),
         "withdrawal": ("giver", State.WITHDRAWN)}  # fmt: skip
 
@@ -67,11 +68,11 @@ async def receivers(register: Register, who: Subject, number: str, text: str) ->
     return [_organizer(row["number"], row["display_name"], row["organizer_type"]) for row in rows]
 
 
-async def tasks(register: Register, organizer: str) -> list[Task]:
-    """What waits for the organizer: proposals to answer, until the day before the nearest one's."""
-    rows = await transfers.to_answer(register.pool, organizer)
+async def tasks(register: Register, organizer: str, day: date) -> list[Task]:
+    """What waits for the organizer on a day: proposals to answer, until the day before the nearest one's."""
+    rows = await transfers.to_answer(register.pool, organizer, day)
     about = tuple(str(row["id"]) for row in rows)
-    return [Task("answer-transfers", len(rows), rows[0]["day"], about)] if rows else []
+    return [Task("answer-transfers", len(rows), rows[0]["day"] - ONE_DAY, about)] if rows else []
 
 
 async def sides(connection: Connection | Pool, register: Register, who: Subject, transfer: Transfer) -> dict[str, str]:

@@ -35,7 +35,7 @@ WHERE ($1 = '' OR t.giver = $1 OR t.receiver = $1) AND (cardinality($2::text[]) 
 ORDER BY t.state IN ('proposed', 'accepted') DESC, t.day DESC, t.id LIMIT $3 OFFSET $4
 """
 TO_ANSWER = """
-SELECT t.id, t.day FROM transfer t WHERE t.receiver = $1 AND t.state = 'proposed' ORDER BY t.day, t.id
+SELECT t.id, t.day FROM transfer t WHERE t.receiver = $1 AND t.state = 'proposed' AND t.day > $2 ORDER BY t.day, t.id
 """
 UNITS = """
 SELECT u.code, u.display_name, u.status FROM transfer_unit n JOIN school_unit u USING (code)
@@ -128,9 +128,9 @@ async def many(
     return [_read(row) for row in rows], rows[0]["total"] if rows else 0
 
 
-async def to_answer(connection: Connection | Pool, organizer: str) -> list[asyncpg.Record]:
-    """The proposals that wait for an organizer's answer, the nearest day first: id, day."""
-    return list(await connection.fetch(TO_ANSWER, organizer))
+async def to_answer(connection: Connection | Pool, organizer: str, day: date) -> list[asyncpg.Record]:
+    """The proposals that wait for an organizer's answer on a day, the nearest first: id, day."""
+    return list(await connection.fetch(TO_ANSWER, organizer, day))
 
 
 async def units(connection: Connection | Pool, transfer: UUID) -> list[asyncpg.Record]:

@@ -268,17 +268,19 @@ async def test_an_unanswered_proposal_is_reminded_of_and_lapses(
     register: Register, karin: Person, frida: Person
 ) -> None:
     proposed = (await propose(karin, await in_days(register, 15))).json()
-    task = (await queries.tasks(register, INDEPENDENT))[0]
+    today = await the_day(register)
+    task = (await queries.tasks(register, INDEPENDENT, today))[0]
     await pass_days(register, 15)
 
     reminded = [event.body["daysLeft"] for event in await facts(register, "transfer.reminded")]
     (lapsed,) = await facts(register, "transfer.lapsed")
     assert (task.kind, task.count, task.about) == ("answer-transfers", 1, (proposed["transferId"],))
+    assert task.due == today + timedelta(days=14)
     assert reminded == [14, 7, 1]
     assert (lapsed.body["version"], lapsed.body["giver"]) == (2, LUND)
     assert (await karin.see()).json()["organizer"]["organizationNumber"] == LUND
     assert codes(await answer(frida, {**proposed, "version": 2}, "acceptance")) == {("transfer-not-open", "/state")}
-    assert await queries.tasks(register, INDEPENDENT) == []
+    assert await queries.tasks(register, INDEPENDENT, today) == []
 
 
 async def test_an_answered_proposal_is_not_reminded_of(register: Register, karin: Person, frida: Person) -> None:
