@@ -23,6 +23,7 @@ FIELDS = {
 } | organizer_texts.FIELDS  # fmt: skip
 }  # fmt: skip
     "requestedOn": "Datum för begäran", "q": "Sök",
+
 } | transfer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
