@@ -66,8 +66,7 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place,
-    credentials, administration, issued_letters, manual, problems, activities, place,
-    credentials, administration, issued_letters, transfers, proposing_transfer, manual, problems,
+    transfers, proposing_transfer,
 )  # fmt: skip
 
 

@@ -20,11 +20,7 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum",
-} | organizer_texts.FIELDS  # fmt: skip
-}  # fmt: skip
-    "requestedOn": "Datum för begäran", "q": "Sök",
-
-} | transfer_texts.FIELDS  # fmt: skip
+} | organizer_texts.FIELDS | transfer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -123,8 +119,7 @@ ERRORS = {
     "credential-gone": "Nyckeln finns inte längre.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-} | organizer_texts.ERRORS  # fmt: skip
-} | transfer_texts.ERRORS  # fmt: skip
+} | organizer_texts.ERRORS | transfer_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {

@@ -37,10 +37,8 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         "data-reporter": settings.assurance_data_reporter,
         "register-administration": settings.assurance_administration,
     }
+    transfers = Practice(settings.transfer_roles, settings.transfer_reminders)
     return Register(
-        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.demo_clock_allowed,
+        pool, vault, ZoneInfo(settings.time_zone), assurance, transfers, settings.demo_clock_allowed,
         settings.companies_register, settings.companies_most_bytes,
     )  # fmt: skip
-    transfers = Practice(settings.transfer_roles, settings.transfer_reminders)
-    zone = ZoneInfo(settings.time_zone)
-    return Register(pool, vault, zone, assurance, transfers, settings.demo_clock_allowed)

@@ -21,10 +21,12 @@ class RegistrySettings(ServiceSettings):
     )
     companies_most_bytes: int = Field(
         default=2_000_000, ge=1_000, description="Largest file of the companies register that is taken over HTTP, bytes"
+    )
     transfer_roles: tuple[TransferringRole, ...] = Field(
         default=("contact-person",),
         description="Who may propose, answer and withdraw a transfer of units beside the register administration: "
         "contact-person, data-reporter, machine (API programs)",
+    )
     transfer_reminders: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         default=(14, 7, 1),
         description="Days before a transfer's day on which a receiver that has not answered is reminded",
