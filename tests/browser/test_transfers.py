@@ -237,7 +237,8 @@ def test_a_proposal_without_javascript_and_declined_with_a_reason(
     heading(rut, "Kontrollera att ni tackar nej")
     rut.look()
     picture(rut, "byte-tacka-nej")
-    page.go_back()
+    page.get_by_role("link", name="Tillbaka till formuläret").press("Enter")
+    heading(rut, "Tacka nej till bytet av huvudman")
     assert page.get_by_label("Skäl").input_value() == "Vi har inte lokaler."
     press(rut, "Fortsätt till kontroll")
     press(rut, "Tacka nej")
