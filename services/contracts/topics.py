@@ -11,6 +11,7 @@ from services.contracts import (
     publication,
     registry,
     reorganisations,
+    transfers,
 )
 from services.contracts.event import Event, TopicName
 
@@ -36,7 +37,7 @@ class Topic:
 TOPICS = (
     Topic(
         registry.TOPIC,
-        key="school unit code, organization number; a marker goes to each partition",
+        key="school unit code, organization number, transfer id; a marker goes to each partition",
         producer="registry",
         consumers=("identity", "notifications", "publication"),
         events=(
@@ -59,6 +60,13 @@ TOPICS = (
             reorganisations.ReorganisationChanged,
             reorganisations.ReorganisationUndone,
             reorganisations.ReorganisationTookEffect,
+            transfers.TransferProposed,
+            transfers.TransferAccepted,
+            transfers.TransferDeclined,
+            transfers.TransferWithdrawn,
+            transfers.TransferReminded,
+            transfers.TransferLapsed,
+            transfers.TransferTookEffect,
         ),
     ),
     Topic(

@@ -38,11 +38,13 @@ from services.eservice.pages import (
     place,
     planned,
     problems,
+    proposing_transfer,
     refusals,
     reorganisations,
     reorganising,
     start,
     terms,
+    transfers,
     unit_life,
     unit_list,
     units,
@@ -75,7 +77,8 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
-    unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising,
+    unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising, transfers,
+    proposing_transfer,
 )  # fmt: skip
 
 

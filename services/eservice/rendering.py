@@ -17,6 +17,7 @@ from services.eservice import (
     overview_texts,
     reorganisation_texts,
     texts,
+    transfer_texts,
 )
 from services.eservice.session import Session
 
@@ -38,6 +39,7 @@ ENVIRONMENT.globals["overview_texts"] = overview_texts
 ENVIRONMENT.globals["organizer_texts"] = organizer_texts
 ENVIRONMENT.globals["approval_texts"] = approval_texts
 ENVIRONMENT.globals["reorganisation_texts"] = reorganisation_texts
+ENVIRONMENT.globals["transfer_texts"] = transfer_texts
 ENVIRONMENT.filters["clock"] = account_texts.clock
 ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day

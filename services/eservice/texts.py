@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import approval_texts, organizer_texts, reorganisation_texts
+from services.eservice import approval_texts, organizer_texts, reorganisation_texts, transfer_texts
 from services.eservice.planning_texts import PLANNING_ERRORS, PLANNING_FIELDS
 
 FIELDS = {
@@ -22,7 +22,7 @@ FIELDS = {
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
     "dag": "Dag", "fran": "Första dagen", "till": "Andra dagen",
-} | PLANNING_FIELDS | organizer_texts.FIELDS | reorganisation_texts.FIELDS  # fmt: skip
+} | PLANNING_FIELDS | organizer_texts.FIELDS | reorganisation_texts.FIELDS | transfer_texts.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -123,7 +123,7 @@ ERRORS = {
     "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-} | PLANNING_ERRORS | organizer_texts.ERRORS | reorganisation_texts.ERRORS  # fmt: skip
+} | PLANNING_ERRORS | organizer_texts.ERRORS | reorganisation_texts.ERRORS | transfer_texts.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {

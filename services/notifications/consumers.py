@@ -14,6 +14,7 @@ from services.notifications.commands import (
     organizers,
     planning,
     reorganisations,
+    transfers,
     units,
     users,
 )
@@ -33,6 +34,7 @@ OF_REGISTRY = (
     | organizer_data.HANDLERS
     | reorganisations.HANDLERS
 )
+OF_REGISTRY = units.HANDLERS | activities.HANDLERS | organizer_data.HANDLERS | transfers.HANDLERS
 
 
 def office(settings: NotificationsSettings) -> Office:

@@ -18,6 +18,7 @@ from services.registry.api import (
     register_day,
     reorganisations,
     status,
+    transfers,
     units,
 )
 from services.registry.consumers import consumer
@@ -27,7 +28,7 @@ from services.registry.settings import RegistrySettings
 
 ROOMS = (
     organizers, approvals, units, status, planned_changes, reorganisations, activities, register_day, me, companies,
-    overview, past,
+    overview, past, transfers,
 )  # fmt: skip
 
 

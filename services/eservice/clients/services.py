@@ -14,6 +14,7 @@ from services.eservice.clients.organizers import Organizers
 from services.eservice.clients.planning import Planning
 from services.eservice.clients.registry import Registry
 from services.eservice.clients.reorganisations import Reorganisations
+from services.eservice.clients.transfers import Transfers
 from services.eservice.settings import EserviceSettings
 
 
@@ -30,6 +31,7 @@ class Services:
     approvals: Approvals
     planning: Planning
     reorganisations: Reorganisations
+    transfers: Transfers
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -45,4 +47,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         approvals=Approvals(registry),
         planning=Planning(registry),
         reorganisations=Reorganisations(registry),
+        transfers=Transfers(registry),
     )

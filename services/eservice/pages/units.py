@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.eservice.pages.doors import Accepted, Visit
+from services.eservice.pages.steps import acting_of
 from services.eservice.rendering import acting_for, page
 
 router = APIRouter()
@@ -36,8 +37,8 @@ async def history(
     request: Request, visit: Accepted, code: Code, page_number: Annotated[int, Query(alias="page", ge=1)] = 1
 ) -> HTMLResponse:
     """What happened to a unit: who, when, each field from what to what."""
-    found = await visit.services.registry.unit(code)
     told = await visit.services.registry.history(code, page_number)
+    found, acting = await _unit_of_history(visit, code, told)
     day = await visit.services.registry.register_day()
     names = await visit.services.identity.names(told["entries"])
     return page(
@@ -49,8 +50,19 @@ async def history(
         names=names,
         view=day["day"],
         code=code,
-        acting=acting_at(visit, found),
+        acting=acting,
     )
+
+
+async def _unit_of_history(
+    visit: Visit, code: str, told: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str] | None]:
+    """The unit that a history is of, and whom one acts for. Of a unit that is another's now: its name, and whose."""
+    if "formerly" not in told:
+        found = await visit.services.registry.unit(code)
+        return found, acting_at(visit, found)
+    acting = await acting_of(visit, told["formerly"][-1]["organizationNumber"])
+    return {"unit": {"displayName": told["displayName"]}}, acting
 
 
 def acting_at(visit: Visit, found: Mapping[str, Any]) -> dict[str, str]:

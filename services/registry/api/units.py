@@ -10,12 +10,14 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
+from services.kernel.problems import Problem
 from services.registry.api.doors import RegisterDep
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
+from services.registry.queries.former import own_time
 from services.registry.queries.history import timeline
 from services.registry.register import Register
 from services.registry.store import units as store
@@ -23,7 +25,7 @@ from services.registry.store import units as store
 router = APIRouter(tags=["School units"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
 DryRun = Annotated[bool, Query(description="Only tell what would change")]
-JSON = "application/json"
+JSON, NOT_FOUND = "application/json", 404
 
 
 class PlannedUnit(Wire):
@@ -77,8 +79,16 @@ async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, 
 async def history(
     code: Code, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
 ) -> Response:
-    """What happened to a unit, newest first: who (an id), when, and each field before and after."""
-    await may_see(register, who, code)
+    """What happened to a unit, newest first: who (an id), when, and each field before and after.
+
+    Whose it was before sees its own time, with the day that the unit went.
+    """
+    try:
+        await may_see(register, who, code)
+    except Problem as problem:
+        if problem.status != NOT_FOUND:
+            raise
+        return Response(orjson.dumps(await own_time(register, who, code, page)), media_type=JSON)
     return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from services.contracts.registry import SchoolUnitOpened
 from services.contracts.vocabulary import Cause
 from services.kernel.database import Connection
-from services.registry.commands import activities_due, approvals_due, planned_due, reorganisations_due
+from services.registry.commands import activities_due, approvals_due, planned_due, reorganisations_due, transfers_due
 from services.registry.commands.saving import save
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.units import opened
@@ -28,6 +28,7 @@ async def open_planned(tx: Connection, register: Register, day: OpenDay) -> None
 
 
 DUE: tuple[TakeEffect, ...] = (
+    transfers_due.take_effect,
     planned_due.take_effect,
     reorganisations_due.take_effect,
     open_planned,

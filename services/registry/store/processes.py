@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from services.kernel.database import Connection
 from services.registry.domain.processes import IN_OTHER_PROCESS
 from services.registry.domain.rules import RulesBrokenError
-from services.registry.store import reorganisations
+from services.registry.store import reorganisations, transfers
 
 OpenFor = Callable[[Connection, Sequence[str]], Awaitable[dict[str, str]]]
-UNDERTAKINGS: tuple[OpenFor, ...] = (reorganisations.open_for,)
+UNDERTAKINGS: tuple[OpenFor, ...] = (reorganisations.open_for, transfers.open_for)
 """Each tells, of some units, which of its own that are open they are part of: `open_for` of its store."""
 
 

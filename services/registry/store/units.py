@@ -23,6 +23,7 @@ LEFT JOIN municipality m ON m.code = u.municipality_code
 """
 GET = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1"
 MANY = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1)"
+NAME = "SELECT display_name FROM school_unit WHERE code = $1"
 FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1 FOR UPDATE OF u"
 MANY_FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1) ORDER BY u.code FOR UPDATE OF u"
 TO_OPEN = f"SELECT {COLUMNS} {FROM} WHERE u.status = 'PLANERAD' AND u.start_date <= $1 ORDER BY u.code FOR UPDATE OF u"
@@ -74,6 +75,12 @@ async def find(connection: Connection | Pool, vault: Vault, code: str) -> UnitRo
 async def many(connection: Connection | Pool, vault: Vault, codes: Sequence[str]) -> dict[str, UnitRow]:
     """Units by code, as they stand."""
     return {row["code"]: _read(vault, row) for row in await connection.fetch(MANY, codes)}
+
+
+async def name_of(connection: Connection | Pool, code: str) -> str | None:
+    """A unit's public name, or None."""
+    name: str | None = await connection.fetchval(NAME, code)
+    return name
 
 
 async def find_for_update(tx: Connection, vault: Vault, code: str) -> UnitRow | None:

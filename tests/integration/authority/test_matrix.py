@@ -23,20 +23,21 @@ pytestmark = pytest.mark.stack
 
 UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
 """A number and a code that nothing has; other names stand for random ids."""
+MALMO = "2120001124"
 
 OF_AN_ORGANIZER = {
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}", "/omorganisationer/", "/byten/"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/"),
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/omorganisationer/"),
-    "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/reorganisations/"),
+    "registry": (
+        "/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/", "/reorganisations/",
+        "/transfers/",
+    ),
     "notifications": ("/organizers/{number}/",),
-}
+}  # fmt: skip
 OF_THE_ADMINISTRATION = {
     "eservice": ("/forvaltning",),
     "identity": ("/letters", "/people"),
-    "registry": ("/clock/", "/companies-imports"),
+    "registry": ("/clock/", "/companies-imports", "/transfers"),
 }
 ONES_OWN = {
     "eservice": (
@@ -67,6 +68,8 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
     "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2099-01-01"},
     "POST /organizers/{number}/reorganisations": None,
+    "POST /organizers/{number}/transfers": {"receiver": MALMO, "schoolUnitCodes": [UNIT], "day": "2031-01-01"},
+    "POST /transfers/{transfer_id}/refusal": {"reason": "X"},
     "PUT /school-units/{code}": None,
     "POST /school-units/{code}/status": {"to": "VILANDE"},
     "POST /school-units/{code}/withdrawal": {"reason": "X"},
@@ -175,6 +178,10 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         "registry", "PUT", f"/school-units/{UNIT}?on=2031-{1 + uuid4().int % 12:02}-{1 + uuid4().int % 28:02}",
         fields | {"schoolName": uuid4().hex}, {"If-Match": f'"{unit["version"]}"'},
     ).json()  # fmt: skip
+    to_give = {"organizationNumber": LUND, "startdate": "2031-01-01", "unit": fields}
+    given = karin.knock("registry", "POST", "/school-units", to_give).json()["schoolUnitCode"]
+    proposal = BODIES["POST /organizers/{number}/transfers"] | {"schoolUnitCodes": [given]}
+    transfer = karin.knock("registry", "POST", f"/organizers/{LUND}/transfers", proposal).json()["transferId"]
 
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
     victim = books.person_of(locked)
@@ -186,8 +193,6 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
-    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
-    fields = {name: value for name, value in unit["unit"].items() if name in ours}
     parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
     split = {"effectiveDate": "2099-01-01", "sources": [_free_unit(karin)], "results": parts}
     reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
@@ -209,6 +214,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "person": str(books.person_of(target)["person_id"]), "version": "1",
             "school_year": approved_year(karin),
             "day": "2026-01-01",
+            "transfer_id": transfer, "transfer": transfer, "receiver": MALMO, "step": "dra-tillbaka",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
