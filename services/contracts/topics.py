@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, identity, notifications, publication, registry
+from services.contracts import activities, adult_education, identity, notifications, publication, registry
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -37,6 +37,10 @@ TOPICS = (
             registry.OrganizerRegistered,
             registry.OrganizerEdited,
             registry.RegisterDayClosed,
+            adult_education.EducationProviderRegistered,
+            adult_education.EducationProviderEdited,
+            adult_education.ContractRegistered,
+            adult_education.ContractEdited,
             activities.ActivityRegistered,
             activities.ActivityEdited,
         ),

@@ -7,7 +7,7 @@ from services.contracts.registry import OrganizerEdited, OrganizerRegistered
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection, Pool
 from services.kernel.envelope import Envelope, read
-from services.notifications.commands import activities, organizers, units, users
+from services.notifications.commands import activities, adult_education, organizers, units, users
 from services.notifications.commands.telling import Office
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import people
@@ -16,7 +16,7 @@ ORGANIZERS: dict[str, type[OrganizerRegistered | OrganizerEdited]] = {
     event.full_type(): event for event in (OrganizerRegistered, OrganizerEdited)
 }
 OF_IDENTITY = users.HANDLERS | organizers.HANDLERS
-OF_REGISTRY = units.HANDLERS | activities.HANDLERS
+OF_REGISTRY = units.HANDLERS | activities.HANDLERS | adult_education.HANDLERS
 
 
 def office(settings: NotificationsSettings) -> Office:

@@ -6,7 +6,7 @@ from services.kernel import problems, service
 from services.kernel.database import open_pool
 from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
-from services.registry.api import activities, me, organizers, register_day, units
+from services.registry.api import activities, adult_education, me, organizers, register_day, units
 from services.registry.consumers import consumer
 from services.registry.jobs import CloseDay
 from services.registry.register import Register, new_register
@@ -18,7 +18,7 @@ def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
-    for room in (organizers, units, activities, register_day, me):
+    for room in (organizers, units, activities, adult_education, register_day, me):
         app.include_router(room.router)
     return app
 

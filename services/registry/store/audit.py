@@ -38,6 +38,8 @@ VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
     "other_activity": "aggregate",
+    "education_provider": "aggregate",
+    "contract": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())

@@ -6,7 +6,6 @@ from collections import Counter
 from services.registry.register import Register
 from services.registry.store import audit
 from tests.integration.registry.helpers import Person, facts
-from tests.units import CODE
 
 TOGETHER, WORKERS, EACH = 1000, 10, 20
 
