@@ -17,6 +17,7 @@ from services.eservice.oidc import Provider, Tokens
 from services.eservice.pages import (
     activities,
     administration,
+    contracts,
     credentials,
     edit_unit,
     inviting,
@@ -28,8 +29,10 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    naming_providers,
     place,
     problems,
+    providers,
     refusals,
     start,
     terms,
@@ -62,6 +65,7 @@ WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, administration, issued_letters, manual, problems, activities, place,
+    naming_providers, contracts, providers,
 )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.eservice import adult_education_texts as adult_education
+
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
     "email": "E-postadress", "phoneNumber": "Telefonnummer", "headMaster": "Rektors namn",
@@ -18,7 +20,7 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum",
-}  # fmt: skip
+} | adult_education.FIELDS  # fmt: skip
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -63,7 +65,9 @@ ACTIVITY_MEANS = (
     ("OPPEN_FRITIDSVERKSAMHET", "Öppen fritidsverksamhet", "För elever från 10 år, utanför en skolenhet."),
     ("ANNAN", "Annan verksamhet", "Något annat som registret ska ha men som inte är en skolenhet."),
 )
-VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS | ACTIVITY_TYPES
+VALUES = (
+    STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS | ACTIVITY_TYPES | adult_education.VALUES
+)
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
 EMPTY = "Inget angivet"
@@ -117,7 +121,7 @@ ERRORS = {
     "credential-gone": "Nyckeln finns inte längre.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-}  # fmt: skip
+} | adult_education.ERRORS  # fmt: skip
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {
@@ -137,7 +141,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-}  # fmt: skip
+} | adult_education.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 
@@ -172,6 +176,8 @@ def field(path: str) -> str:
     if first == "addresses" and rest:
         part = ADDRESS_PARTS.get(rest[-1]) or PLACE_PARTS.get(rest[-1], rest[-1])
         return f"{ADDRESSES.get(rest[0], rest[0])}, {part[:1].lower()}{part[1:]}"
+    if first == "schoolTypeParts" and rest:
+        return ", ".join([VUX_PARTS.get(rest[0], rest[0]), *[FIELDS[rest[-1]].lower() for _ in rest[1:2]]])
     if first == "schoolTypeProperties" and rest:
         return f"{SCHOOL_TYPES.get(rest[0].upper(), rest[0])}, {DETAILS.get(rest[-1], rest[-1])}"
     return path

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 from services.eservice.clients.activities import Activities
+from services.eservice.clients.adult_education import AdultEducation
 from services.eservice.clients.api import Api
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
@@ -20,6 +21,7 @@ class Services:
     identity: Identity
     notifications: Notifications
     activities: Activities
+    adult_education: AdultEducation
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -29,4 +31,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         Identity(Api(http, settings.identity_url, token)),
         Notifications(Api(http, settings.notifications_url, token)),
         Activities(Api(http, settings.registry_url, token)),
+        AdultEducation(Api(http, settings.registry_url, token)),
     )

@@ -21,16 +21,19 @@ from tests.system import Person, csrf, wait_for
 
 pytestmark = pytest.mark.stack
 
-UNKNOWN = {"number": "5560360793", "code": "99999999"}
+UNKNOWN = {"number": "5560360793", "code": "99999999", "provider": "99999999", "provider_code": "99999999"}
 """A number and a code that nothing has; other names stand for random ids."""
 
 OF_AN_ORGANIZER = {
     "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/"),
+    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/contracts/"),
     "notifications": ("/organizers/{number}/",),
 }
-OF_THE_ADMINISTRATION = {"eservice": ("/forvaltning",), "identity": ("/letters", "/people"), "registry": ("/clock/",)}
+OF_THE_ADMINISTRATION = {
+    "eservice": ("/forvaltning",), "identity": ("/letters", "/people"),
+    "registry": ("/clock/", "/education-providers"),
+}  # fmt: skip
 ONES_OWN = {
     "eservice": (
         "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
@@ -42,6 +45,9 @@ ONES_OWN = {
 """What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
 
 ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
+PARTS = {"schoolTypeParts": [{"schoolTypePart": "VUXGY", "validFrom": "2026-01-01"}]}
+PROVIDER = {"organizationNumber": "5569813594", "provider": {"displayName": "Provanordnaren AB"}}
+RIGHTS = {"validFrom": "2026-01-01", "schoolTypeParts": ["VUXGY"], "decision": "1"}
 BODIES: dict[str, Any] = {
     "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
     "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
@@ -53,6 +59,13 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
+    "POST /organizers/{number}/education-providers": PROVIDER,
+    "POST /education-providers": PROVIDER,
+    "PUT /education-providers/{provider_code}": PROVIDER["provider"],
+    "PUT /education-providers/{provider_code}/grading-rights": RIGHTS,
+    "POST /organizers/{number}/contracts": PARTS | {"educationProviderCode": "99999999"},
+    "PUT /contracts/{number}/{provider_code}": PARTS,
+    "POST /contracts/{number}/{provider_code}/end": {"on": "2099-12-31"},
     "PUT /school-units/{code}": None,
     "POST /school-units": None,
 }  # fmt: skip
@@ -138,6 +151,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     programs = [program_token(stack, made) for made in (foreign_program.json(), to_revoke)]
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
+    provider = _contracted(karin)
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
@@ -158,6 +172,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
+            "provider_code": provider, "provider": provider,
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
@@ -173,6 +188,14 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "revoked program": programs[1], "account of nobody": str(nobody),
         },
     )  # fmt: skip
+
+
+def _contracted(karin: Door) -> str:
+    """The code of a provider that Lund has a contract with."""
+    named = karin.knock("registry", "POST", f"/organizers/{LUND}/education-providers", PROVIDER).json()
+    code = str(named.get("educationProviderCode") or named["provider"]["educationProviderCode"])
+    karin.knock("registry", "POST", f"/organizers/{LUND}/contracts", PARTS | {"educationProviderCode": code})
+    return code
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:
