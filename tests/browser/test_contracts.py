@@ -209,6 +209,7 @@ def test_the_administration_enters_a_provider_and_its_grading_rights(visitor: Vi
     page, name, number = visitor.page, f"Sjövik {uuid4().hex[:6]} AB", new_number()
     visitor.log_in("anna.admin")
     visitor.go("/forvaltning")
+    visitor.be_safer()
     follow(visitor, "Utbildningsanordnare")
     heading(visitor, "Utbildningsanordnare")
     visitor.look()
