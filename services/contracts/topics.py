@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.contracts import (
     activities,
+    adult_education,
     approvals,
     identity,
     notifications,
@@ -47,6 +48,10 @@ TOPICS = (
             registry.OrganizerRegistered,
             registry.OrganizerEdited,
             registry.RegisterDayClosed,
+            adult_education.EducationProviderRegistered,
+            adult_education.EducationProviderEdited,
+            adult_education.ContractRegistered,
+            adult_education.ContractEdited,
             activities.ActivityRegistered,
             activities.ActivityEdited,
             approvals.ApprovalGiven,

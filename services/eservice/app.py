@@ -19,6 +19,7 @@ from services.eservice.pages import (
     administration,
     approvals,
     companies,
+    contracts,
     credentials,
     edit_unit,
     editing,
@@ -31,6 +32,7 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    naming_providers,
     new_unit,
     organizer,
     overview,
@@ -39,6 +41,7 @@ from services.eservice.pages import (
     planned,
     problems,
     proposing_transfer,
+    providers,
     refusals,
     reorganisations,
     reorganising,
@@ -78,7 +81,7 @@ ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
     unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising, transfers,
-    proposing_transfer,
+    proposing_transfer, naming_providers, contracts, providers,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 PLANNING_FIELDS = {"to": "Ny status", "on": "Datum", "when": "När ska ändringen gälla?", "day": "Dag",
                    "startdate": "Startdatum"}  # fmt: skip
 PLANNING_ERRORS = {
+    "organizer-ended": "Huvudmannen har upphört och kan inte få nya skolenheter.",
     "status-already": "Skolenheten har redan den statusen.",
     "planned-unit-status": "Skolenheten har inte startat än. Dra tillbaka den, eller vänta till efter startdatumet.",
     "status-not-allowed": "Skolenheten kan inte få den statusen.",

@@ -9,6 +9,7 @@ from services.kernel.database import Connection, Pool
 from services.kernel.envelope import Envelope, read
 from services.notifications.commands import (
     activities,
+    adult_education,
     approvals,
     organizer_data,
     organizers,
@@ -35,6 +36,7 @@ OF_REGISTRY = (
     | reorganisations.HANDLERS
 )
 OF_REGISTRY = units.HANDLERS | activities.HANDLERS | organizer_data.HANDLERS | transfers.HANDLERS
+OF_REGISTRY = units.HANDLERS | activities.HANDLERS | adult_education.HANDLERS
 
 
 def office(settings: NotificationsSettings) -> Office:

@@ -8,6 +8,7 @@ from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
 from services.registry.api import (
     activities,
+    adult_education,
     approvals,
     companies,
     me,
@@ -28,7 +29,7 @@ from services.registry.settings import RegistrySettings
 
 ROOMS = (
     organizers, approvals, units, status, planned_changes, reorganisations, activities, register_day, me, companies,
-    overview, past, transfers,
+    overview, past, transfers, adult_education,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 from services.eservice.clients.activities import Activities
+from services.eservice.clients.adult_education import AdultEducation
 from services.eservice.clients.api import Api
 from services.eservice.clients.approvals import Approvals
 from services.eservice.clients.companies import Companies
@@ -32,6 +33,7 @@ class Services:
     planning: Planning
     reorganisations: Reorganisations
     transfers: Transfers
+    adult_education: AdultEducation
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -48,4 +50,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         planning=Planning(registry),
         reorganisations=Reorganisations(registry),
         transfers=Transfers(registry),
+        adult_education=AdultEducation(registry),
     )

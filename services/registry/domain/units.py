@@ -12,6 +12,7 @@ from services.registry.domain.rules import Rule, RulesBrokenError
 from services.registry.domain.state import EditableFields, HeadTeacherPrivate, SchoolUnit, Surroundings
 
 CLOSED_IS_FINAL = Rule("closed-unit-is-final", "A closed school unit cannot be edited", "domain.md, Skolenhet")
+ORGANIZER_ENDED = Rule("organizer-ended", "An organizer that has ended gets no new units", "docs/adr/0016")
 START_IN_FUTURE = Rule("start-date-in-future", "A planned school unit starts on a day to come", "domain.md, Skolenhet")
 
 

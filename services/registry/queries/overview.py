@@ -10,6 +10,7 @@ from services.kernel.identity import Subject
 from services.registry.commands import authority
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.tasks import Task
+from services.registry.queries import approvals, planning, reorganisations, transfers
 from services.registry.register import Register
 from services.registry.store import organizers
 from services.registry.store import overview as store
@@ -28,7 +29,13 @@ def of_units(counted: dict[str, int]) -> list[Task]:
     return [Task(kind, counted[lacks]) for lacks, kind in KINDS.items()]
 
 
-TASKS: tuple[Callable[[Register, str, date], Awaitable[list[Task]]], ...] = (tasks,)
+TASKS: tuple[Callable[[Register, str, date], Awaitable[list[Task]]], ...] = (
+    transfers.tasks,
+    approvals.tasks,
+    planning.tasks,
+    reorganisations.tasks,
+    tasks,
+)
 """Everybody's, in the order that they are shown in where none is due before another."""
 
 

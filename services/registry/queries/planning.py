@@ -1,6 +1,7 @@
 """What is asked about planned changes."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from services.kernel.database import Connection, Pool
 from services.kernel.identity import Subject
 from services.registry.commands import authority
 from services.registry.domain.planned_changes import OPEN, PlannedChange, State, conflicts, together, with_planned
-from services.registry.domain.register_day import OpenDay
 from services.registry.domain.state import SchoolUnit
 from services.registry.domain.tasks import Task
 from services.registry.domain.units import editable
@@ -40,7 +40,7 @@ async def one(register: Register, who: Subject, plan: UUID) -> dict[str, Any]:
     return await answer(register.pool, register, found, row.unit) | {"form": form, "unitVersion": row.unit.version}
 
 
-async def tasks(register: Register, organizer: str, day: OpenDay) -> list[Task]:  # noqa: ARG001 - as all slices' are
+async def tasks(register: Register, organizer: str, day: date) -> list[Task]:  # noqa: ARG001 - as all slices' are
     """What is planned ahead, what could not be applied, and what later edits are at odds with."""
     plans = await planned_changes.of_organizer(register.pool, register.vault, organizer)
     ahead = [plan for plan in plans if plan.state is State.PLANNED]

@@ -50,6 +50,8 @@ VERSIONED = {
     "approval": "aggregate",
     "reorganisation": "aggregate",
     "transfer": "'transfer/' || id",
+    "education_provider": "aggregate",
+    "contract": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())

@@ -21,7 +21,10 @@ from tests.system import Person, csrf, wait_for
 
 pytestmark = pytest.mark.stack
 
-UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
+UNKNOWN = {
+    "number": "5560360793", "code": "99999999", "school_year": "2025-26", "provider": "99999999",
+    "provider_code": "99999999",
+}  # fmt: skip
 """A number and a code that nothing has; other names stand for random ids."""
 MALMO = "2120001124"
 
@@ -30,14 +33,14 @@ OF_AN_ORGANIZER = {
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
     "registry": (
         "/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/", "/reorganisations/",
-        "/transfers/",
+        "/transfers/", "/contracts/",
     ),
     "notifications": ("/organizers/{number}/",),
 }  # fmt: skip
 OF_THE_ADMINISTRATION = {
     "eservice": ("/forvaltning",),
     "identity": ("/letters", "/people"),
-    "registry": ("/clock/", "/companies-imports", "/transfers"),
+    "registry": ("/clock/", "/companies-imports", "/transfers", "/education-providers"),
 }
 ONES_OWN = {
     "eservice": (
@@ -51,6 +54,9 @@ ONES_OWN = {
 """What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
 
 ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
+PARTS = {"schoolTypeParts": [{"schoolTypePart": "VUXGY", "validFrom": "2026-01-01"}]}
+PROVIDER = {"organizationNumber": "5569813594", "provider": {"displayName": "Provanordnaren AB"}}
+RIGHTS = {"validFrom": "2026-01-01", "schoolTypeParts": ["VUXGY"], "decision": "1"}
 BODIES: dict[str, Any] = {
     "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
     "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
@@ -70,6 +76,13 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/reorganisations": None,
     "POST /organizers/{number}/transfers": {"receiver": MALMO, "schoolUnitCodes": [UNIT], "day": "2031-01-01"},
     "POST /transfers/{transfer_id}/refusal": {"reason": "X"},
+    "POST /organizers/{number}/education-providers": PROVIDER,
+    "POST /education-providers": PROVIDER,
+    "PUT /education-providers/{provider_code}": PROVIDER["provider"],
+    "PUT /education-providers/{provider_code}/grading-rights": RIGHTS,
+    "POST /organizers/{number}/contracts": PARTS | {"educationProviderCode": "99999999"},
+    "PUT /contracts/{number}/{provider_code}": PARTS,
+    "POST /contracts/{number}/{provider_code}/end": {"on": "2099-12-31"},
     "PUT /school-units/{code}": None,
     "POST /school-units/{code}/status": {"to": "VILANDE"},
     "POST /school-units/{code}/withdrawal": {"reason": "X"},
@@ -170,6 +183,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     ).json()
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
+    provider = _contracted(karin)
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
@@ -208,6 +222,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "import_id": an_import["importId"], "upload": an_import["importId"],
             "plan_id": planned["id"], "plan": planned["id"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
+            "provider_code": provider, "provider": provider,
             "letter_id": letter["letterId"], "letter": letter["letterId"],
             "reorganisation_id": reorganisation, "reorganisation": reorganisation,
             "person_id": str(books.person_of(target)["person_id"]),
@@ -247,6 +262,14 @@ def _free_unit(karin: Door) -> str:
         if not links["successors"] and unit["schoolUnitCode"] != UNIT:
             return str(unit["schoolUnitCode"])
     raise AssertionError("no unit of Lund is free")
+
+
+def _contracted(karin: Door) -> str:
+    """The code of a provider that Lund has a contract with."""
+    named = karin.knock("registry", "POST", f"/organizers/{LUND}/education-providers", PROVIDER).json()
+    code = str(named.get("educationProviderCode") or named["provider"]["educationProviderCode"])
+    karin.knock("registry", "POST", f"/organizers/{LUND}/contracts", PARTS | {"educationProviderCode": code})
+    return code
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:
