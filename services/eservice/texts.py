@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.eservice import adult_education_texts as adult_education
 from services.eservice import approval_texts, organizer_texts, reorganisation_texts, transfer_texts
-from services.eservice.planning_texts import PLANNING_FIELDS
+from services.eservice.planning_texts import PLANNING_ERRORS, PLANNING_FIELDS
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
