@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
 from services.registry.domain.approvals import Calendar
-from services.registry.domain.transfers import Practice
+from services.registry.domain.practice import Practice
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"

@@ -52,14 +52,6 @@ AFTER: Mapping[State, frozenset[State]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
-    """How an authority wants it: who may propose and answer, and how many days before the day one is reminded."""
-
-    roles: tuple[str, ...]
-    reminders: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Transfer:
     """A transfer as it is kept. `codes`: its units, in order."""
 
