@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from services.contracts import activities, approvals, bulk, identity, notifications, publication, registry
+from services.contracts import (
+    activities,
+    adult_education,
+    approvals,
+    bulk,
+    identity,
+    notifications,
+    planning,
+    publication,
+    registry,
+    reorganisations,
+    transfers,
+)
 from services.contracts.event import Event, TopicName
 
 KEPT_FOR_EVER = -1
@@ -27,7 +39,7 @@ class Topic:
 TOPICS = (
     Topic(
         registry.TOPIC,
-        key="school unit code, organization number; a marker goes to each partition",
+        key="school unit code, organization number, transfer id; a marker goes to each partition",
         producer="registry",
         consumers=("identity", "notifications", "publication"),
         events=(
@@ -37,10 +49,30 @@ TOPICS = (
             registry.OrganizerRegistered,
             registry.OrganizerEdited,
             registry.RegisterDayClosed,
+            adult_education.EducationProviderRegistered,
+            adult_education.EducationProviderEdited,
+            adult_education.ContractRegistered,
+            adult_education.ContractEdited,
             activities.ActivityRegistered,
             activities.ActivityEdited,
             approvals.ApprovalGiven,
             approvals.ApprovalDue,
+            planning.ChangePlanned,
+            planning.PlannedChangeEdited,
+            planning.PlannedChangeCancelled,
+            planning.PlannedChangeConflicted,
+            planning.PlannedChangeHindered,
+            reorganisations.ReorganisationPlanned,
+            reorganisations.ReorganisationChanged,
+            reorganisations.ReorganisationUndone,
+            reorganisations.ReorganisationTookEffect,
+            transfers.TransferProposed,
+            transfers.TransferAccepted,
+            transfers.TransferDeclined,
+            transfers.TransferWithdrawn,
+            transfers.TransferReminded,
+            transfers.TransferLapsed,
+            transfers.TransferTookEffect,
             bulk.BulkApplied,
         ),
     ),

@@ -247,6 +247,21 @@ class ProcessType(StrEnum):
     COMPANIES_REGISTER = "companies-register"
 
 
+class EducationProviderCode(Code):
+    """Eight digits without meaning, given once (openapi-v2.md, Education provider)."""
+
+    __slots__ = ()
+    pattern = r"[1-9][0-9]{7}"
+    meaning = "an education provider code (eight digits, the first not zero)"
+
+
+class ContractStatus(StrEnum):
+    """Whether some part of a contract runs; lower case on the wire (openapi-v2.md, Contract)."""
+
+    AKTIV = "aktiv"
+    INAKTIV = "inaktiv"
+
+
 class ActivityType(StrEnum):
     """A kind of other activity (övrig verksamhet; domain.md, section 3)."""
 

@@ -20,8 +20,10 @@ from services.eservice.pages import (
     approvals,
     bulk,
     companies,
+    contracts,
     credentials,
     edit_unit,
+    editing,
     inviting,
     issued_letters,
     joining,
@@ -31,16 +33,29 @@ from services.eservice.pages import (
     my_contact,
     my_data,
     my_sessions,
+    naming_providers,
+    new_unit,
     organizer,
+    overview,
+    past,
     place,
+    planned,
     problems,
+    proposing_transfer,
+    providers,
     refusals,
+    reorganisations,
+    reorganising,
     start,
     terms,
+    transfers,
+    unit_life,
+    unit_list,
     units,
     users,
     waiting,
 )
+from services.eservice.presence import Presence
 from services.eservice.rendering import page
 from services.eservice.sealing import Sealed
 from services.eservice.session import Sessions
@@ -65,8 +80,9 @@ SECRET_ADDRESSES = ("/inbjudan/", "/epost/")
 WHY_SECONDS = 2
 ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
-    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, approvals,
-    bulk,
+    credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
+    unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising, transfers,
+    proposing_transfer, naming_providers, contracts, providers, bulk,
 )  # fmt: skip
 
 
@@ -77,6 +93,7 @@ def new_app(settings: EserviceSettings, pool: Pool, http: httpx.AsyncClient) -> 
     app.state.settings, app.state.http, app.state.provider = settings, http, provider
     sealed = Sealed(settings.vault_secret.get_secret_value())
     app.state.sealed, app.state.drafts = sealed, Drafts(pool, sealed)
+    app.state.presence = Presence(pool, sealed, settings.presence_lasts)
     app.state.sessions = Sessions(pool, settings, provider, sealed, partial(_why, http, settings))
     for room in ROOMS:
         app.include_router(room.router)

@@ -24,7 +24,7 @@ APPROVERS = {
 }  # fmt: skip
 PAGES = {
     "organizer": "/huvudman/{number}/uppgifter", "school-unit": "/enheter/{id}",
-    "activity": "/huvudman/{number}/verksamheter/{id}",
+    "activity": "/huvudman/{number}/verksamheter/{id}", "contract": "/huvudman/{number}/entreprenad/{id}",
 }  # fmt: skip
 """Where a thing is seen and changed, by kind."""
 

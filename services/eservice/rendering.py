@@ -10,7 +10,15 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.eservice import account_texts, approval_texts, organizer_texts, texts
+from services.eservice import (
+    account_texts,
+    approval_texts,
+    organizer_texts,
+    overview_texts,
+    reorganisation_texts,
+    texts,
+    transfer_texts,
+)
 from services.eservice.session import Session
 
 HERE = Path(__file__).parent
@@ -27,8 +35,11 @@ ENVIRONMENT = Environment(
 )
 ENVIRONMENT.globals["texts"] = texts
 ENVIRONMENT.globals["account_texts"] = account_texts
+ENVIRONMENT.globals["overview_texts"] = overview_texts
 ENVIRONMENT.globals["organizer_texts"] = organizer_texts
 ENVIRONMENT.globals["approval_texts"] = approval_texts
+ENVIRONMENT.globals["reorganisation_texts"] = reorganisation_texts
+ENVIRONMENT.globals["transfer_texts"] = transfer_texts
 ENVIRONMENT.filters["clock"] = account_texts.clock
 ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day

@@ -30,6 +30,9 @@ class EserviceSettings(ServiceSettings):
     session_warning: timedelta = Field(
         default=timedelta(minutes=5), description="How long before its end a page warns that the session ends"
     )
+    presence_lasts: timedelta = Field(
+        default=timedelta(minutes=5), description="How long after its last sign a form counts as open, for the others"
+    )
     contact_email: str = Field(
         default="skolenhetsregistret@register.example",
         description="The register administration's address, for those whom the pages cannot help",

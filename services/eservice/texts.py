@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.eservice import approval_texts, bulk_texts, organizer_texts
+from services.eservice import adult_education_texts as adult_education
+from services.eservice import approval_texts, bulk_texts, organizer_texts, reorganisation_texts, transfer_texts
+from services.eservice.planning_texts import PLANNING_ERRORS, PLANNING_FIELDS
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -20,7 +22,9 @@ FIELDS = {
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
-} | organizer_texts.FIELDS  # fmt: skip
+    "dag": "Dag", "fran": "Första dagen", "till": "Andra dagen",
+} | PLANNING_FIELDS | organizer_texts.FIELDS | reorganisation_texts.FIELDS | transfer_texts.FIELDS  # fmt: skip
+FIELDS |= adult_education.FIELDS
 ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVERANSADRESS": "Leveransadress",
              "UTLANDSADRESS": "Adress utomlands"}  # fmt: skip
 ADDRESS_PARTS = {"careOfAddress": "C/o", "streetAddress": "Gatuadress", "postalCode": "Postnummer",
@@ -65,13 +69,14 @@ ACTIVITY_MEANS = (
     ("OPPEN_FRITIDSVERKSAMHET", "Öppen fritidsverksamhet", "För elever från 10 år, utanför en skolenhet."),
     ("ANNAN", "Annan verksamhet", "Något annat som registret ska ha men som inte är en skolenhet."),
 )
-VALUES = STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS | ACTIVITY_TYPES
+VALUES = (
+    STATUSES | ORIENTATIONS | UNIT_TYPES | SCHOOL_TYPES | VUX_PARTS | REPORTS | ACTIVITY_TYPES | adult_education.VALUES
+)
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
 EMPTY = "Inget angivet"
 
 ERRORS = {
-    **approval_texts.ERRORS,
     "name-needed": "Skriv skolenhetens namn.",
     "too-long": "Texten är för lång. Skriv högst {most} tecken.",
     "bad-characters": "Texten innehåller tecken som inte syns. Skriv om den för hand.",
@@ -118,9 +123,15 @@ ERRORS = {
     "authority-ended": "Behörigheten är redan avslutad.",
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
     "credential-gone": "Nyckeln finns inte längre.",
+    "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",
-} | organizer_texts.ERRORS | bulk_texts.ERRORS  # fmt: skip
+}  # fmt: skip
+for of_slice in (
+    adult_education.ERRORS, PLANNING_ERRORS, approval_texts.ERRORS, organizer_texts.ERRORS, reorganisation_texts.ERRORS,
+    transfer_texts.ERRORS, bulk_texts.ERRORS,
+):  # fmt: skip
+    ERRORS |= of_slice
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
 
 PROBLEMS = {
@@ -140,7 +151,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-} | organizer_texts.PROBLEMS | bulk_texts.PROBLEMS  # fmt: skip
+} | adult_education.PROBLEMS | organizer_texts.PROBLEMS | bulk_texts.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 
@@ -173,8 +184,12 @@ def field(path: str) -> str:
         return FIELDS[path]
     first, *rest = path.split("/")
     if first == "addresses" and rest:
+        if rest[-1] == "geoCoordinates":
+            return f"{ADDRESSES.get(rest[0], rest[0])}, koordinater"
         part = ADDRESS_PARTS.get(rest[-1]) or PLACE_PARTS.get(rest[-1], rest[-1])
         return f"{ADDRESSES.get(rest[0], rest[0])}, {part[:1].lower()}{part[1:]}"
+    if first == "schoolTypeParts" and rest:
+        return ", ".join([VUX_PARTS.get(rest[0], rest[0]), *[FIELDS[rest[-1]].lower() for _ in rest[1:2]]])
     if first == "schoolTypeProperties" and rest:
         return f"{SCHOOL_TYPES.get(rest[0].upper(), rest[0])}, {DETAILS.get(rest[-1], rest[-1])}"
     return path

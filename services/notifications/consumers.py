@@ -7,7 +7,19 @@ from services.contracts.registry import OrganizerEdited, OrganizerRegistered
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection, Pool
 from services.kernel.envelope import Envelope, read
-from services.notifications.commands import activities, approvals, bulk, organizer_data, organizers, units, users
+from services.notifications.commands import (
+    activities,
+    adult_education,
+    approvals,
+    bulk,
+    organizer_data,
+    organizers,
+    planning,
+    reorganisations,
+    transfers,
+    units,
+    users,
+)
 from services.notifications.commands.telling import Office
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import people
@@ -16,7 +28,17 @@ ORGANIZERS: dict[str, type[OrganizerRegistered | OrganizerEdited]] = {
     event.full_type(): event for event in (OrganizerRegistered, OrganizerEdited)
 }
 OF_IDENTITY = users.HANDLERS | organizers.HANDLERS
-OF_REGISTRY = units.HANDLERS | activities.HANDLERS | approvals.HANDLERS | organizer_data.HANDLERS | bulk.HANDLERS
+OF_REGISTRY = (
+    units.HANDLERS
+    | activities.HANDLERS
+    | planning.HANDLERS
+    | approvals.HANDLERS
+    | organizer_data.HANDLERS
+    | reorganisations.HANDLERS
+    | transfers.HANDLERS
+    | adult_education.HANDLERS
+    | bulk.HANDLERS
+)
 
 
 def office(settings: NotificationsSettings) -> Office:

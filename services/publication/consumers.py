@@ -5,6 +5,13 @@ from typing import Any
 import orjson
 
 from services.contracts import registry
+from services.contracts.adult_education import (
+    ContractEdited,
+    ContractRegistered,
+    EducationProviderEdited,
+    EducationProviderRegistered,
+)
+from services.contracts.event import Wire
 from services.contracts.registry import (
     OrganizerEdited,
     OrganizerRegistered,
@@ -27,6 +34,12 @@ UNITS: dict[str, type[UnitFact]] = {
 }
 ORGANIZERS: dict[str, type[OrganizerFact]] = {
     event.full_type(): event for event in (OrganizerRegistered, OrganizerEdited)
+}
+PROVIDERS: dict[str, type[EducationProviderRegistered | EducationProviderEdited]] = {
+    event.full_type(): event for event in (EducationProviderRegistered, EducationProviderEdited)
+}
+CONTRACTS: dict[str, type[ContractRegistered | ContractEdited]] = {
+    event.full_type(): event for event in (ContractRegistered, ContractEdited)
 }
 
 
@@ -67,8 +80,16 @@ def version_of(envelope: Envelope) -> Version | None:
         number = said.organization_number
         return Version("organizer", number, said.version, said.register_day, said.public_from, partition, number,
                        _body(said.organizer))  # fmt: skip
+    if provider_type := PROVIDERS.get(envelope.type):
+        named = read(envelope, provider_type)
+        return Version("provider", named.education_provider_code, named.version, named.register_day, named.public_from,
+                       partition, named.provider.organization_number, _body(named.provider))  # fmt: skip
+    if contract_type := CONTRACTS.get(envelope.type):
+        made = read(envelope, contract_type)
+        return Version("contract", made.contract_id, made.version, made.register_day, made.public_from, partition,
+                       made.contract.organization_number, _body(made.contract))  # fmt: skip
     return None
 
 
-def _body(state: registry.PublicUnit | registry.PublicOrganizer) -> dict[str, Any]:
+def _body(state: Wire) -> dict[str, Any]:
     return state.model_dump(mode="json", by_alias=True, exclude_none=True)

@@ -6,11 +6,32 @@ from services.kernel import problems, service
 from services.kernel.database import open_pool
 from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
-from services.registry.api import activities, approvals, bulk, companies, me, organizers, register_day, units
+from services.registry.api import (
+    activities,
+    adult_education,
+    approvals,
+    bulk,
+    companies,
+    me,
+    organizers,
+    overview,
+    past,
+    planned_changes,
+    register_day,
+    reorganisations,
+    status,
+    transfers,
+    units,
+)
 from services.registry.consumers import consumer
 from services.registry.jobs import BulkUploads, CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
+
+ROOMS = (
+    organizers, approvals, units, status, planned_changes, reorganisations, activities, register_day, me, companies,
+    overview, past, transfers, adult_education, bulk,
+)  # fmt: skip
 
 
 def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
@@ -18,7 +39,7 @@ def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
-    for room in (organizers, approvals, units, activities, register_day, me, companies, bulk):
+    for room in ROOMS:
         app.include_router(room.router)
     return app
 

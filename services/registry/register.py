@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
 from services.registry.domain.approvals import Calendar
+from services.registry.domain.practice import Practice
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"
@@ -26,6 +27,7 @@ class Register:
     """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
 
     `approval`: when the yearly approval is, and who may give it.
+    `transfers`: who may hand over units, and when receivers are reminded.
     """
 
     pool: Pool
@@ -33,6 +35,7 @@ class Register:
     zone: ZoneInfo
     assurance: Mapping[str, int]
     approval: Calendar
+    transfers: Practice
     demo_clock_allowed: bool = False
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
@@ -47,8 +50,9 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         "data-reporter": settings.assurance_data_reporter,
         "register-administration": settings.assurance_administration,
     }
+    transfers = Practice(settings.transfer_roles, settings.transfer_reminders)
     return Register(
-        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, settings.demo_clock_allowed,
-        settings.companies_register, settings.companies_most_bytes,
+        pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, transfers,
+        settings.demo_clock_allowed, settings.companies_register, settings.companies_most_bytes,
         BulkLimits(settings.bulk_most_bytes, settings.bulk_most_rows, settings.bulk_kept_hours),
     )  # fmt: skip

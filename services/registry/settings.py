@@ -1,6 +1,6 @@
 """What the registry is told by its environment."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -9,6 +9,8 @@ from services.kernel.settings import ServiceSettings
 from services.registry.domain.approvals import Calendar, month_and_day
 
 ApprovingRole = Literal["contact-person", "data-reporter", "register-administration", "machine"]
+
+TransferringRole = Literal["contact-person", "data-reporter", "machine"]
 
 
 class RegistrySettings(ServiceSettings):
@@ -44,6 +46,15 @@ class RegistrySettings(ServiceSettings):
     approval_roles: tuple[ApprovingRole, ...] = Field(
         default=("contact-person",),
         description="Who may approve: contact-person, data-reporter, register-administration, machine (API programs)",
+    )
+    transfer_roles: tuple[TransferringRole, ...] = Field(
+        default=("contact-person",),
+        description="Who may propose, answer and withdraw a transfer of units beside the register administration: "
+        "contact-person, data-reporter, machine (API programs)",
+    )
+    transfer_reminders: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(14, 7, 1),
+        description="Days before a transfer's day on which a receiver that has not answered is reminded",
     )
     vault_secret: SecretStr = Field(
         min_length=32, description="Long random secret; the key for head teachers' identity numbers is derived from it"

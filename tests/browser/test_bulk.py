@@ -69,7 +69,7 @@ def test_a_file_is_downloaded_changed_looked_through_and_applied(
     page, host = plain_visitor.page, f"{uuid4().hex[:6]}.eslov.example"
     plain_visitor.log_in(office.berit)
     plain_visitor.go(f"/huvudman/{ESLOV}/enheter")
-    follow(plain_visitor, "Hämta som fil, eller ändra många på en gång")
+    follow(plain_visitor, "Ändra många skolenheter med en fil")
     heading(plain_visitor, "Ändra många skolenheter med en fil")
     plain_visitor.look()
     picture(plain_visitor, "fil")

@@ -23,6 +23,8 @@ def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 
     picture(visitor, "logga-in")
     visitor.log_in("karin.kontakt")
 
+    expect(page.get_by_role("heading", level=1)).to_have_text("Översikt")
+    visitor.go("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mina huvudmän")
     visitor.look()
     picture(visitor, "mina-huvudman")

@@ -44,6 +44,7 @@ PUBLIC = {
     ("eservice", "GET", "/kontot-gors-i-ordning"): "waits for the caller's own session to get its person",
     ("eservice", "GET", "/session/kvar"): "how long the caller's own session lasts, or that there is none",
     ("eservice", "POST", "/session/forlang"): "makes the caller's own session longer; checks its form",
+    ("eservice", "POST", "/enheter/{code}/narvaro"): "keeps open what the session's own form began; else says nothing",
     ("eservice", "POST", "/logga-ut/bakkanal"): "the identity provider ends sessions; checks its signed token",
 }  # fmt: skip
 PUBLIC_SERVICES = {"publication"}

@@ -25,6 +25,11 @@ class Registry:
         found: dict[str, Any] = await self.api.get(f"/organizers/{number}")
         return found
 
+    async def overview(self, number: str) -> dict[str, Any]:
+        """What waits for an organizer's users."""
+        found: dict[str, Any] = await self.api.get(f"/organizers/{number}/overview")
+        return found
+
     async def units(self, number: str, params: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """A page of an organizer's units."""
         found: dict[str, Any] = await self.api.get(f"/organizers/{number}/school-units", list(params))
@@ -38,6 +43,17 @@ class Registry:
     async def history(self, code: str, page: int) -> dict[str, Any]:
         """A page of a unit's history."""
         found: dict[str, Any] = await self.api.get(f"/school-units/{code}/history", {"page": page})
+        return found
+
+    async def as_of(self, code: str, day: str, view: str) -> dict[str, Any]:
+        """A unit as it stood at the end of a day."""
+        found: dict[str, Any] = await self.api.get(f"/school-units/{code}/as-of/{day}", {"view": view})
+        return found
+
+    async def compare(self, code: str, first: str, last: str, view: str) -> dict[str, Any]:
+        """What differs between two days."""
+        params = {"from": first, "to": last, "view": view}
+        found: dict[str, Any] = await self.api.get(f"/school-units/{code}/compare", params)
         return found
 
     async def try_edit(self, code: str, fields: dict[str, Any], version: str, key: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The form for a unit: names of inputs are the paths of the v2 fields; nothing typed is ever dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.eservice import texts
@@ -13,16 +13,21 @@ CHOICES = ("orientationType", "schoolUnitType", "municipalityCode", "reportsStud
 MARKS = ("specialSupportSchool", "hospitalSchool", "municipalAdultEducationProvidedInternally")
 GRADES = {"gr": 9, "gran": 9, "sp": 10, "sam": 6}
 ADDRESS_PATHS = [f"addresses/{kind}/{part}" for kind in texts.ADDRESSES for part in texts.ADDRESS_PARTS]
-PLACE_PATHS = [f"addresses/BESOKSADRESS/geoCoordinates/{part}" for part in texts.PLACE_PARTS]
+PLACE = "addresses/BESOKSADRESS/geoCoordinates"
+PLACE_PATHS = [f"{PLACE}/{part}" for part in texts.PLACE_PARTS]
 PLACE_PAIRS = (tuple(PLACE_PATHS[:2]), tuple(PLACE_PATHS[2:]))
 """Latitude and longitude; north and east."""
-REMOVE_NUMBER = "removeHeadMasterPersonalIdentityNumber"
+NUMBER, REMOVE_NUMBER = "headMasterPersonalIdentityNumber", "removeHeadMasterPersonalIdentityNumber"
+TOGETHER = {PLACE: tuple(PLACE_PATHS), NUMBER: (NUMBER, REMOVE_NUMBER)}
+"""Inputs that are one thing to choose between two changes, by the thing's name."""
 LISTS = ("schoolTypes", *(f"schoolTypeProperties/{name}/grades" for name in GRADES),
          "schoolTypeProperties/vux/schoolTypeParts")  # fmt: skip
 WORDS = ("schoolTypeProperties/gy/programmes", "schoolTypeProperties/gyan/programmes")
 CSN = "schoolTypeProperties/gy/csnCode"
 SINGLE = (*TEXTS, *CHOICES, *MARKS, *ADDRESS_PATHS, *PLACE_PATHS, *WORDS, CSN, REMOVE_NUMBER)
 NAMES = (*SINGLE, *LISTS)
+CHOSEN = tuple(dict.fromkeys(next((g for g in TOGETHER if name in TOGETHER[g]), name) for name in NAMES))
+"""What can be chosen between two changes."""
 BOTH, MINE, CHOICE = "both", "mine:", "choose:"
 """Where two changes meet: which fields, what I typed there (`mine:url`), what was chosen (`choose:url`)."""
 
@@ -70,19 +75,39 @@ def changed_names(before: Typed, after: Typed) -> set[str]:
     return {name for name in NAMES if _set(before, name) != _set(after, name)}
 
 
-def merged(base: Typed, mine: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
-    """Both changes together, and the inputs that both changed to different values (where mine stands for now)."""
-    my_names, their_names = changed_names(base, mine), changed_names(base, theirs)
-    conflicts = [name for name in NAMES if name in my_names & their_names and _set(mine, name) != _set(theirs, name)]
-    source = {name: mine if name in my_names else theirs for name in NAMES}
+def merged(base: Typed, mine: Typed, theirs: Typed, unseen: Iterable[str] = ()) -> tuple[Typed, list[str]]:
+    """Both changes together, and what of CHOSEN both changed to different values (where mine stands for now).
+
+    `unseen`: what they changed that no form shows: the identity number.
+    """
+    my_names, their_names = changed_names(base, mine), changed_names(base, theirs) | set(unseen)
+    conflicts = [
+        name for name in CHOSEN if _touched(name, my_names) and _touched(name, their_names)
+        and any(_set(mine, part) != _set(theirs, part) for part in parts(name))
+    ]  # fmt: skip
+    together = {part for name in conflicts for part in parts(name)}
+    source = {name: mine if name in my_names | together else theirs for name in NAMES}
     return only_known({name: source[name].get(name, []) for name in NAMES}), conflicts
+
+
+def parts(name: str) -> Sequence[str]:
+    """The inputs that are chosen together under a name."""
+    return TOGETHER.get(name, (name,))
+
+
+def _touched(name: str, changed: set[str]) -> bool:
+    return not changed.isdisjoint(parts(name))
 
 
 def settled(typed: Typed, theirs: Typed) -> tuple[Typed, list[str]]:
     """The form with what was chosen between two changes, and the inputs where nothing was: mine stands there."""
-    both = [name for name in typed.get(BOTH, ()) if name in NAMES]
+    both = [name for name in typed.get(BOTH, ()) if name in CHOSEN]
     chosen = {name: _one(typed, CHOICE + name) for name in both}
-    source = {name: theirs.get(name, []) if chosen[name] == "theirs" else typed.get(MINE + name, []) for name in both}
+    source = {
+        part: theirs.get(part, []) if chosen[name] == "theirs" else typed.get(MINE + part, [])
+        for name in both
+        for part in parts(name)
+    }
     return {**typed, **source}, [name for name in both if chosen[name] not in {"mine", "theirs"}]
 
 

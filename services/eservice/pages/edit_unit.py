@@ -14,8 +14,10 @@ from services.eservice.cookies import DRAFT, clear_cookie, set_cookie
 from services.eservice.drafts import SECONDS, Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
+from services.eservice.pages import planned_edit
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
-from services.eservice.pages.steps import STALE, VERSION, seen
+from services.eservice.pages.editing import others_at, presence
+from services.eservice.pages.steps import STALE, VERSION, done, seen
 from services.eservice.pages.units import acting_at
 from services.eservice.rendering import page
 
@@ -56,10 +58,22 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
         )
     except RefusedError as refused:
         return await _refused(request, visit, code, found, refused)
-    hidden = _hidden(typed)
+    return await _check(request, visit, code, found, changed)
+
+
+async def _check(
+    request: Request,
+    visit: Visit,
+    code: str,
+    found: dict[str, Any],
+    changed: list[dict[str, Any]],
+    errors: dict[str, str] | None = None,
+) -> HTMLResponse:
+    typed, hidden = visit.typed, _hidden(visit.typed)
     answer = page(
-        request, "check", visit.session, found=found, code=code, changed=changed, hidden=hidden, typed=typed,
-        acting=acting_at(visit, found),
+        request, "check", visit.session, status=400 if errors else 200, found=found, code=code, changed=changed,
+        hidden=hidden, typed=typed, acting=acting_at(visit, found), met=await planned_edit.met(visit, code, changed),
+        errors=errors or {}, others=await _others(request, visit, code, found),
     )  # fmt: skip
     # For the browser's own Back, which fetches the form anew.
     draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
@@ -71,13 +85,30 @@ async def check(request: Request, visit: Accepted, code: Code) -> Response:
 async def save(request: Request, visit: Accepted, code: Code) -> Response:
     """Save. A repeat of the same form gets the same answer: nothing is saved twice."""
     typed = _of_our_form(visit)
+    if planned_edit.is_later(visit):
+        return await _plan(request, visit, code)
     try:
         saved = await visit.services.registry.edit(code, forms.to_fields(typed), visit.one("version"), visit.one("key"))
     except RefusedError as refused:
         return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
+    await presence(request).leave(visit.session.id_hash, code)
     answer = RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
     clear_cookie(answer, DRAFT)
     return answer
+
+
+async def _plan(request: Request, visit: Visit, code: str) -> Response:
+    """The same edit, for a day to come."""
+    version, key = seen(visit)
+    found = await visit.services.registry.unit(code)
+    try:
+        planned = await planned_edit.plan_instead(visit, code, version, key)
+        if "id" in planned:
+            return await done(request, visit, f"/enheter/{code}/livskvitto", "planned", day=planned["day"])
+        changed = await visit.services.registry.try_edit(code, forms.to_fields(visit.typed), version, key)
+    except RefusedError as refused:
+        return await _refused(request, visit, code, found, refused)
+    return await _check(request, visit, code, found, changed, planned)
 
 
 @router.get("/enheter/{code}/kvitto", response_class=HTMLResponse)
@@ -125,13 +156,14 @@ async def _conflict(request: Request, visit: Visit, code: str, problem: dict[str
     """Both versions where they differ; what only one of us changed is taken from the one who did."""
     current, mine, since = problem["current"], forms.only_known(visit.typed), problem["changedSince"]
     theirs = forms.from_unit(current["unit"])
-    together, conflicts = forms.merged(_base(visit) or {}, mine, theirs)
+    unseen = {change["field"] for entry in since for change in entry["changed"] if change["protected"]}
+    together, conflicts = forms.merged(_base(visit) or {}, mine, theirs, unseen & {forms.NUMBER})
     hidden = [
-        *_pairs(together, leaving_out=conflicts), *_frame(current, theirs), (SINCE, visit.one("version")),
+        *_pairs(together, leaving_out=_inputs(conflicts)), *_frame(current, theirs), (SINCE, visit.one("version")),
         *((forms.BOTH, name) for name in conflicts),
-        *((forms.MINE + name, text) for name in conflicts for text in mine.get(name, [])),
+        *((forms.MINE + name, text) for name in _inputs(conflicts) for text in mine.get(name, [])),
     ]  # fmt: skip
-    both = [{"name": name, "mine": mine.get(name, []), "theirs": theirs.get(name, [])} for name in conflicts]
+    both = [_both(name, mine, theirs) for name in conflicts]
     return await _choose(request, visit, code, current, hidden=hidden, both=both, since=since)
 
 
@@ -140,15 +172,12 @@ async def _choose_again(request: Request, visit: Visit, code: str, missing: list
     typed, theirs = visit.typed, _base(visit) or {}
     told = (await visit.services.registry.history(code, 1))["entries"]
     hidden = [
-        *_pairs(forms.only_known(typed), leaving_out=typed[forms.BOTH]),
+        *_pairs(forms.only_known(typed), leaving_out=_inputs(typed[forms.BOTH])),
         *((name, text) for name in typed for text in typed[name] if name.startswith(forms.MINE)),
         *((name, text) for name in ("version", "key", "base", SINCE, forms.BOTH) for text in typed.get(name, ())),
     ]  # fmt: skip
-    both = [
-        {"name": name, "mine": typed.get(forms.MINE + name, []), "theirs": theirs.get(name, []),
-         "chosen": visit.one(forms.CHOICE + name)}
-        for name in typed[forms.BOTH]
-    ]  # fmt: skip
+    mine = {name.removeprefix(forms.MINE): values for name, values in typed.items() if name.startswith(forms.MINE)}
+    both = [_both(name, mine, theirs, visit.one(forms.CHOICE + name)) for name in typed[forms.BOTH]]
     errors = {forms.CHOICE + name: texts.ERRORS["choice-needed"] for name in missing}
     since = [entry for entry in told if entry["version"] > int(visit.one(SINCE) or 0)]
     found = await visit.services.registry.unit(code)
@@ -168,9 +197,29 @@ async def _choose(
     )  # fmt: skip
 
 
+def _inputs(names: list[str]) -> list[str]:
+    return [part for name in names for part in forms.parts(name)]
+
+
+def _both(name: str, mine: Typed, theirs: Typed, chosen: str = "") -> dict[str, Any]:
+    """What the two say there: of a place each coordinate with its name, of an identity number never itself."""
+    if name == forms.NUMBER:
+        said = ["Numret du skrev" if mine.get(name) else "Inget nummer"], ["Det nya, som inte visas här"]
+    elif name == forms.PLACE:
+        said = _place(mine), _place(theirs)
+    else:
+        said = mine.get(name, []), theirs.get(name, [])
+    return {"name": name, "mine": said[0], "theirs": said[1], "chosen": chosen}
+
+
+def _place(typed: Typed) -> list[str]:
+    found = {part: (typed.get(part) or [""])[0].strip() for part in forms.PLACE_PATHS}
+    return [f"{texts.PLACE_PARTS[part.rpartition('/')[2]]} {text}" for part, text in found.items() if text]
+
+
 def _whose(name: str, since: list[dict[str, Any]], names: dict[str, str]) -> str:
     """Whose change stands against mine: "Karin Kontakts", where the name may be known."""
-    changed = [entry for entry in since if any(change["field"] == name for change in entry["changed"])]
+    changed = [entry for entry in since if any(change["field"] in forms.parts(name) for change in entry["changed"])]
     newest = max(changed, key=lambda entry: int(entry["version"]), default=None)
     known = names.get(newest["actor"]) if newest else None
     return texts.genitive(known) if known else "Den andras"
@@ -191,8 +240,13 @@ async def _form(
     return page(
         request, "edit_unit", visit.session, status=400 if errors else 200, found=found, code=code, typed=typed,
         errors=errors or {}, places=places, acting=acting_at(visit, found), restored=restored, form=forms,
+        others=await _others(request, visit, code, found),
         frame=[pair for pair in _hidden(typed) if pair[0] in {"version", "key", "base"}],
     )  # fmt: skip
+
+
+async def _others(request: Request, visit: Visit, code: str, found: dict[str, Any]) -> list[str]:
+    return await others_at(request, visit, code, found["organizer"]["organizationNumber"])
 
 
 def _started(found: dict[str, Any]) -> Typed:

@@ -19,7 +19,7 @@ JOINING = ("/inbjudan", "/aktivera")
 
 
 @router.get("/logga-in")
-async def leave(request: Request, vidare: str = "/", niva: Annotated[int, Query(ge=0, le=4)] = 0) -> Response:
+async def leave(request: Request, vidare: str = "/hem", niva: Annotated[int, Query(ge=0, le=4)] = 0) -> Response:
     """Send the browser to the identity provider; with `niva`, for a login of that assurance at least."""
     wanted = safe_path(vidare)
     if niva >= BROKERED and request.headers.get("sec-fetch-site") != "cross-site":

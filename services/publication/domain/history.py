@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-Kind = Literal["unit", "organizer"]
+Kind = Literal["unit", "organizer", "provider", "contract"]
 BEFORE_ALL = date.min
 
 

@@ -14,11 +14,13 @@ from services.registry.commands.organizers import EditContact, edit_contact, try
 from services.registry.domain.organizers import ContactValues
 from services.registry.queries import organizers as queries
 from services.registry.queries.history import timeline
-from services.registry.queries.organizers import UnitSearch
+from services.registry.queries.organizers import LARGEST_PAGE, PAGE_SIZE, UnitSearch
 
 router = APIRouter(tags=["Organizers"])
 Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
 DryRun = Annotated[bool, Query(description="Only tell what would change")]
+Lacks = Literal["head-teacher", "place"]
+"""What a unit ought to have and does not: one that is open a head teacher, a place its visiting address."""
 Text = Annotated[str, Query(max_length=100)]
 
 
@@ -71,9 +73,12 @@ async def units(
     sort: Literal["name", "code", "municipality", "modified"] = "name",
     order: Literal["asc", "desc"] = "asc",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE_SIZE,
+    lacks: Annotated[list[Lacks], Query()] = [],  # noqa: B006 - FastAPI copies it
+    not_public: bool = False,
 ) -> Response:
     """A page of the organizer's school units."""
-    search = UnitSearch(q, status, school_type, sort, order == "desc", page)
+    search = UnitSearch(q, status, school_type, sort, order == "desc", page, size, lacks, not_public)
     return _json(await queries.units(register, who, number, search))
 
 

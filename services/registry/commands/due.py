@@ -8,7 +8,14 @@ from collections.abc import Awaitable, Callable
 from services.contracts.registry import SchoolUnitOpened
 from services.contracts.vocabulary import Cause
 from services.kernel.database import Connection
-from services.registry.commands import activities_due, approvals_due
+from services.registry.commands import (
+    activities_due,
+    adult_education_due,
+    approvals_due,
+    planned_due,
+    reorganisations_due,
+    transfers_due,
+)
 from services.registry.commands.saving import save
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.units import opened
@@ -27,5 +34,13 @@ async def open_planned(tx: Connection, register: Register, day: OpenDay) -> None
     await save(tx, register, [opened(row.unit) for row in rows], BY, day, event=SchoolUnitOpened)
 
 
-DUE: tuple[TakeEffect, ...] = (open_planned, activities_due.take_effect, approvals_due.take_effect)
+DUE: tuple[TakeEffect, ...] = (
+    transfers_due.take_effect,
+    planned_due.take_effect,
+    reorganisations_due.take_effect,
+    open_planned,
+    activities_due.take_effect,
+    adult_education_due.take_effect,
+    approvals_due.take_effect,
+)
 """All of it, in this order."""

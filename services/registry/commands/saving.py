@@ -6,6 +6,7 @@ from services.contracts.registry import FieldChange, SchoolUnitEdited, SchoolUni
 from services.contracts.vocabulary import OrganizerType
 from services.kernel.database import Connection
 from services.registry.commands.command import note, say
+from services.registry.commands.planned_follow import follow
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.state import EditableFields, SchoolUnit, Surroundings
 from services.registry.register import Register
@@ -38,6 +39,7 @@ async def save(
         for unit, changed in edits
     ]  # fmt: skip
     await say(tx, by, *events)
+    await follow(tx, register, edits, by, day)
 
 
 async def register_new(

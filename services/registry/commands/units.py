@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.contracts.registry import FieldChange
-from services.contracts.vocabulary import OrganizerType
+from services.contracts.vocabulary import LegalEntityStatus, OrganizerType
 from services.kernel import idempotency
 from services.kernel.database import Connection
 from services.kernel.identity import Subject
@@ -90,11 +90,24 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit) -> byte
         role = await authority.require(tx, register, who, command.organizer)
         if answer := await _replayed(tx, register, who, command):
             return answer
-        around = await surroundings(tx, await _type_of(tx, command.organizer), command.fields)
+        around = await surroundings(tx, await _type_to_plan_for(tx, command.organizer), command.fields)
         unit = await _written(tx, register, command, around, doer(who, role), day)
         body = orjson.dumps(await queries.as_answer(tx, register, unit.code))
         await _remember(tx, register, who, command, 201, body)
         return body
+
+
+async def try_plan(register: Register, who: Subject, command: PlanUnit) -> list[dict[str, Any]]:
+    """What a planned unit would have, without saving. Raises what `plan_unit` raises."""
+    async with open_day(register) as (tx, day):
+        await authority.require(tx, register, who, command.organizer)
+        around = await surroundings(tx, await _type_to_plan_for(tx, command.organizer), command.fields)
+        code = codes.draw(secrets.randbelow)
+        try:
+            unit = domain.plan(code, command.organizer, command.start, command.fields, around, day=day.date)
+        except RulesBrokenError as error:
+            raise rules_problem(error) from error
+        return wire(domain.first_values(unit))
 
 
 async def _written(
@@ -111,10 +124,13 @@ async def _written(
             return unit
 
 
-async def _type_of(tx: Connection, organizer: str) -> OrganizerType:
+async def _type_to_plan_for(tx: Connection, organizer: str) -> OrganizerType:
+    """The organizer's type. Raises Problem 404, and 409 for an organizer that has ended."""
     row = await organizers.find(tx, organizer)
     if row is None:
         raise authority.not_found()
+    if row["body"].get("legalEntityStatus") == LegalEntityStatus.EJ_LANGRE_INKLUDERAD:
+        raise rules_problem(RulesBrokenError([domain.ORGANIZER_ENDED.broken_at("/organizationNumber")]))
     return OrganizerType(row["organizer_type"])
 
 

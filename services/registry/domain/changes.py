@@ -1,6 +1,6 @@
 """What changed between two states of a unit, field by field, in the order people read it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.contracts.registry import FieldChange, PublicUnit
@@ -12,7 +12,7 @@ WORK_EMAIL = "headMasterWorkEmail"
 
 def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange, ...]:
     """Each changed field. A private field is named, without its values (domain.md, section 5)."""
-    changed = list(_between(flat(before.public), flat(after.public)))
+    changed = [*differing(flat(before.public), flat(after.public))]
     private = {
         PERSONAL_IDENTITY_NUMBER: before.private.personal_identity_number != after.private.personal_identity_number,
         WORK_EMAIL: before.private.work_email != after.private.work_email,
@@ -23,13 +23,16 @@ def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange,
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """What differs between two bodies as they are sent (camelCase, addresses as a list)."""
-    return tuple(_between(_flattened(before), _flattened(after)))
+    return differing(_flattened(before), _flattened(after))
 
 
-def _between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
-    for name in dict.fromkeys([*old, *new]):
-        if old.get(name) != new.get(name):
-            yield FieldChange(field=name, before=old.get(name), after=new.get(name))
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """The paths whose values differ, in the order people read them; both as `flat` gives them."""
+    return tuple(
+        FieldChange(field=name, before=old.get(name), after=new.get(name))
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    )
 
 
 def net(changes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

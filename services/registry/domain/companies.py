@@ -180,9 +180,9 @@ def _cells(text: str) -> Iterator[Mapping[str, Any]]:
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
     reader.restval = NO_CELL
-    if missing := {NUMBER, NAME} - set(reader.fieldnames or ()):
-        raise UnreadableError(f"no column {', '.join(sorted(missing))}")
     try:
+        if missing := {NUMBER, NAME} - set(reader.fieldnames or ()):
+            raise UnreadableError(f"no column {', '.join(sorted(missing))}")
         yield from reader
     except csv.Error as error:
         raise UnreadableError(f"not CSV: {error}") from error

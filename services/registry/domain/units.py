@@ -5,13 +5,14 @@ from datetime import date
 
 from services.contracts.registry import FieldChange, PublicUnit
 from services.contracts.vocabulary import MunicipalityCode, Status
-from services.registry.domain.changes import changes_between
+from services.registry.domain.changes import PERSONAL_IDENTITY_NUMBER, WORK_EMAIL, changes_between, flat
 from services.registry.domain.checks import broken_rules
 from services.registry.domain.normal import normalised
 from services.registry.domain.rules import Rule, RulesBrokenError
 from services.registry.domain.state import EditableFields, HeadTeacherPrivate, SchoolUnit, Surroundings
 
 CLOSED_IS_FINAL = Rule("closed-unit-is-final", "A closed school unit cannot be edited", "domain.md, Skolenhet")
+ORGANIZER_ENDED = Rule("organizer-ended", "An organizer that has ended gets no new units", "docs/adr/0016")
 START_IN_FUTURE = Rule("start-date-in-future", "A planned school unit starts on a day to come", "domain.md, Skolenhet")
 
 
@@ -47,6 +48,16 @@ def plan(
          "status": Status.PLANERAD, "startdate": start}
     )  # fmt: skip
     return SchoolUnit(_public(empty, intent), _private(HeadTeacherPrivate(), intent), version=1)
+
+
+def first_values(unit: SchoolUnit) -> tuple[FieldChange, ...]:
+    """All that a new unit has, beside its code, as changes from nothing."""
+    values = {name: value for name, value in flat(unit.public).items() if name not in ("schoolUnitCode", "status")}
+    protected = {PERSONAL_IDENTITY_NUMBER: unit.private.personal_identity_number, WORK_EMAIL: unit.private.work_email}
+    return (
+        *(FieldChange(field=name, after=value) for name, value in values.items()),
+        *(FieldChange(field=name, protected=True) for name, value in protected.items() if value),
+    )
 
 
 def opened(unit: SchoolUnit) -> tuple[SchoolUnit, tuple[FieldChange, ...]]:

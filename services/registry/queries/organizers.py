@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
+
 from services.contracts.registry import PublicOrganizer
+from services.contracts.vocabulary import AddressType
 from services.kernel.database import Connection, Pool
 from services.kernel.identity import Subject
 from services.registry.commands import authority
@@ -12,7 +15,11 @@ from services.registry.domain.organizers import contact_of
 from services.registry.register import Register
 from services.registry.store import audit, organizers
 
-PAGE_SIZE = 50
+PAGE_SIZE, LARGEST_PAGE = 50, 1000
+VISITING = AddressType.BESOKSADRESS.value
+LISTED = ("schoolName", "headMaster", "email", "phoneNumber", "url", "schoolUnitType", "orientationType", "startdate",
+          "endDate")  # fmt: skip
+"""Public fields that a list tells of beside a unit's own columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,9 @@ class UnitSearch:
     sort: str = "name"
     descending: bool = False
     page: int = 1
+    size: int = PAGE_SIZE
+    lacks: Sequence[str] = ()
+    not_public: bool = False
 
 
 async def mine(register: Register, who: Subject, text: str | None) -> list[dict[str, Any]]:
@@ -68,14 +78,31 @@ async def units(register: Register, who: Subject, number: str, search: UnitSearc
     await authority.require(register.pool, register, who, number)
     rows = await organizers.units(
         register.pool, number, text=search.text, statuses=search.statuses, school_types=search.school_types,
-        order=(search.sort, search.descending), page=(PAGE_SIZE, (search.page - 1) * PAGE_SIZE),
+        lacks=search.lacks, not_public=search.not_public, order=(search.sort, search.descending),
+        page=(search.size, (search.page - 1) * search.size),
     )  # fmt: skip
     total = rows[0]["total"] if rows else 0
-    found = [
-        {"schoolUnitCode": row["code"], "displayName": row["display_name"], "status": row["status"],
-         "municipalityCode": row["municipality_code"], "municipalityName": row["municipality_name"],
-         "schoolTypes": row["school_types"], "modified": row["modified"], "notYetPublic": row["not_yet_public"],
-         "version": row["version"]}
-        for row in rows
-    ]  # fmt: skip
-    return {"total": total, "page": search.page, "pages": -(-total // PAGE_SIZE), "schoolUnits": found}
+    return {
+        "total": total,
+        "page": search.page,
+        "pages": -(-total // search.size),
+        "schoolUnits": [_listed(row) for row in rows],
+    }
+
+
+def _listed(row: asyncpg.Record) -> dict[str, Any]:
+    """A unit as a list tells of it; what it has no value for is null."""
+    body = row["body"]
+    return {
+        "schoolUnitCode": row["code"],
+        "displayName": row["display_name"],
+        "status": row["status"],
+        "municipalityCode": row["municipality_code"],
+        "municipalityName": row["municipality_name"],
+        "schoolTypes": row["school_types"],
+        "modified": row["modified"],
+        "notYetPublic": row["not_yet_public"],
+        "version": row["version"],
+        "visitingAddress": next((one for one in body.get("addresses", ()) if one["type"] == VISITING), None),
+        **{name: body.get(name) for name in LISTED},
+    }

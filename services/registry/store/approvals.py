@@ -21,10 +21,18 @@ SELECT 'school-unit', code, organizer, version, display_name FROM school_unit WH
 OF_ACTIVITIES = """
 SELECT 'activity', aggregate, organizer, version, body ->> 'displayName' FROM other_activity WHERE status <> 'UPPHORT'
 """
+OF_CONTRACTS = """
+SELECT 'contract', c.aggregate, c.organizer, c.version, coalesce(nullif(p.folk_highschool_name, ''), p.display_name)
+FROM contract c JOIN education_provider p ON p.code = c.provider
+WHERE EXISTS (SELECT FROM jsonb_array_elements(c.body) AS part (value)
+              WHERE part.value ->> 'validTo' IS NULL
+                 OR (part.value ->> 'validTo')::date >= (SELECT day FROM register_day))
+"""
 KINDS = {
     "organizer": OF_ORGANIZERS,
     "school-unit": OF_UNITS,
     "activity": OF_ACTIVITIES,
+    "contract": OF_CONTRACTS,
 }
 """All that is approved, in the order in which it is shown; each with the same columns."""
 COVERED = " UNION ALL ".join(KINDS.values())

@@ -31,6 +31,12 @@ FROM audit WHERE aggregate = $1 AND version > $2 ORDER BY version
 NOT_PUBLIC = """
 SELECT changed FROM audit WHERE aggregate = $1 AND public_from > (SELECT day FROM register_day) ORDER BY version
 """
+PARTS = """
+SELECT version, at, register_day, public_from, actor, actor_role, cause, changed, context, count(*) OVER () AS total
+FROM audit WHERE aggregate = $1 AND EXISTS (
+  SELECT FROM unnest($4::integer[], $5::integer[]) AS part (first, last) WHERE version BETWEEN first AND last)
+ORDER BY version DESC LIMIT $2 OFFSET $3
+"""
 BY_ACTOR = """
 SELECT aggregate, version, at, register_day, public_from, actor, actor_role, cause, changed, context
 FROM audit WHERE actor = $1 ORDER BY at, aggregate
@@ -40,8 +46,13 @@ VERSIONED = {
     "organizer": "number",
     "companies_import": "'companies-import/' || id",
     "bulk_upload": "'bulk-upload/' || id",
+    "planned_change": "'planned-change/' || id",
     "other_activity": "aggregate",
     "approval": "aggregate",
+    "reorganisation": "aggregate",
+    "transfer": "'transfer/' || id",
+    "education_provider": "aggregate",
+    "contract": "aggregate",
 }
 """Every table whose rows the log tells of, and how a row is called there (`aggregate`)."""
 STATES = " UNION ALL ".join(f"SELECT {name} AS aggregate, version FROM {table}" for table, name in VERSIONED.items())
@@ -108,6 +119,14 @@ async def append(tx: Connection, entries: Sequence[Entry], by: Doer, *, register
 async def history(connection: Connection | Pool, aggregate: str, *, size: int, offset: int) -> list[asyncpg.Record]:
     """A page of what happened, newest first; each row has the total."""
     return list(await connection.fetch(HISTORY, aggregate, size, offset))
+
+
+async def parts_of_history(
+    connection: Connection | Pool, aggregate: str, parts: Sequence[tuple[int, int]], *, size: int, offset: int
+) -> list[asyncpg.Record]:
+    """As `history`, of some versions only: from the first of a part to its last."""
+    first, last = zip(*parts, strict=True)
+    return list(await connection.fetch(PARTS, aggregate, size, offset, first, last))
 
 
 async def since(connection: Connection | Pool, aggregate: str, version: int) -> list[asyncpg.Record]:

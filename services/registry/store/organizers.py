@@ -10,6 +10,7 @@ from services.contracts.registry import PublicOrganizer
 from services.contracts.vocabulary import OrganizerType
 from services.kernel.database import Connection, Pool
 from services.registry.domain.register_day import OpenDay
+from services.registry.store.overview import LACKS
 
 MOST_FOUND = 50
 
@@ -44,16 +45,19 @@ SELECT o.number, o.display_name, o.organizer_type, 'register-administration' AS 
 FROM organizer o WHERE strpos(lower(o.display_name), lower($1)) > 0 OR o.number = replace($1, '-', '')
 ORDER BY swedish_order(o.display_name), o.number LIMIT $2
 """
-UNITS = """
+UNITS = f"""
 SELECT u.code, u.display_name, u.status, u.municipality_code, m.name AS municipality_name, u.school_types, u.modified,
-       u.version, u.public_from > d.day AS not_yet_public, count(*) OVER () AS total
+       u.version, u.body, u.public_from > d.day AS not_yet_public, count(*) OVER () AS total
 FROM school_unit u LEFT JOIN municipality m ON m.code = u.municipality_code CROSS JOIN register_day d
 WHERE u.organizer = $1
   AND ($2 = '' OR strpos(lower(u.display_name), lower($2)) > 0 OR starts_with(u.code, $2))
   AND (cardinality($3::text[]) = 0 OR u.status = ANY($3))
   AND (cardinality($4::text[]) = 0 OR u.school_types && $4)
+  AND (NOT 'head-teacher' = ANY($5::text[]) OR {LACKS["head-teacher"]})
+  AND (NOT 'place' = ANY($5::text[]) OR {LACKS["place"]})
+  AND (NOT $6 OR u.public_from > d.day)
 """
-PAGE = " LIMIT $5 OFFSET $6"
+PAGE = " LIMIT $7 OFFSET $8"
 ORDERS = {
     "name": "swedish_order(u.display_name) {way}, u.code",
     "code": "u.code {way}",
@@ -116,13 +120,17 @@ async def units(
     text: str,
     statuses: Sequence[str],
     school_types: Sequence[str],
+    lacks: Sequence[str],
+    not_public: bool,
     order: tuple[str, bool],
     page: tuple[int, int],
 ) -> list[asyncpg.Record]:
-    """A page of an organizer's units; `order` is (column, descending), `page` (size, offset)."""
+    """A page of an organizer's units; `order` is (column, descending), `page` (size, offset), `lacks` keys of LACKS."""
     way = "DESC" if order[1] else "ASC"
     statement = f"{UNITS} ORDER BY {ORDERS[order[0]].format(way=way)}{PAGE}"
-    return list(await connection.fetch(statement, number, text.strip(), statuses, school_types, *page))
+    return list(
+        await connection.fetch(statement, number, text.strip(), statuses, school_types, lacks, not_public, *page)
+    )
 
 
 def as_json(row: asyncpg.Record) -> dict[str, Any]:

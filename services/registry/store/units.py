@@ -22,8 +22,9 @@ FROM school_unit u JOIN organizer o ON o.number = u.organizer
 LEFT JOIN municipality m ON m.code = u.municipality_code
 """
 GET = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1"
+MANY = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1)"
+NAME = "SELECT display_name FROM school_unit WHERE code = $1"
 FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1 FOR UPDATE OF u"
-MANY = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1) ORDER BY u.code"
 OF_ORGANIZER = f"SELECT {COLUMNS} {FROM} WHERE u.organizer = $1 ORDER BY u.code"
 MANY_FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1) ORDER BY u.code FOR UPDATE OF u"
 TO_OPEN = f"SELECT {COLUMNS} {FROM} WHERE u.status = 'PLANERAD' AND u.start_date <= $1 ORDER BY u.code FOR UPDATE OF u"
@@ -72,6 +73,17 @@ async def find(connection: Connection | Pool, vault: Vault, code: str) -> UnitRo
     return _read(vault, row) if row else None
 
 
+async def many(connection: Connection | Pool, vault: Vault, codes: Sequence[str]) -> dict[str, UnitRow]:
+    """Units by code, as they stand."""
+    return {row["code"]: _read(vault, row) for row in await connection.fetch(MANY, codes)}
+
+
+async def name_of(connection: Connection | Pool, code: str) -> str | None:
+    """A unit's public name, or None."""
+    name: str | None = await connection.fetchval(NAME, code)
+    return name
+
+
 async def find_for_update(tx: Connection, vault: Vault, code: str) -> UnitRow | None:
     """Lock and load one unit, or None."""
     row = await tx.fetchrow(FOR_UPDATE, code)
@@ -81,11 +93,6 @@ async def find_for_update(tx: Connection, vault: Vault, code: str) -> UnitRow | 
 async def many_for_update(tx: Connection, vault: Vault, codes: Sequence[str]) -> dict[str, UnitRow]:
     """Lock and load units, in the order of their codes so that two such callers cannot block each other."""
     return {row["code"]: _read(vault, row) for row in await tx.fetch(MANY_FOR_UPDATE, codes)}
-
-
-async def many(connection: Connection | Pool, vault: Vault, codes: Sequence[str]) -> dict[str, UnitRow]:
-    """Load units as they are now, without holding them."""
-    return {row["code"]: _read(vault, row) for row in await connection.fetch(MANY, codes)}
 
 
 async def of_organizer(connection: Connection | Pool, vault: Vault, organizer: str) -> list[UnitRow]:

@@ -21,23 +21,31 @@ from tests.system import Person, csrf, wait_for
 
 pytestmark = pytest.mark.stack
 
-UNKNOWN = {"number": "5560360793", "code": "99999999", "school_year": "2025-26"}
+UNKNOWN = {
+    "number": "5560360793", "code": "99999999", "school_year": "2025-26", "provider": "99999999",
+    "provider_code": "99999999",
+}  # fmt: skip
 """A number and a code that nothing has; other names stand for random ids."""
+MALMO = "2120001124"
 
 OF_AN_ORGANIZER = {
-    "eservice": ("/huvudman/{number}/", "/enheter/{code}"),
+    "eservice": ("/huvudman/{number}/", "/enheter/{code}", "/planerat/{plan}", "/omorganisationer/", "/byten/"),
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
-    "registry": ("/organizers/{number}", "/school-units", "/activities/", "/bulk-uploads/"),
+    "registry": (
+        "/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/", "/reorganisations/",
+        "/transfers/", "/contracts/", "/bulk-uploads/",
+    ),
     "notifications": ("/organizers/{number}/",),
-}
+}  # fmt: skip
 OF_THE_ADMINISTRATION = {
     "eservice": ("/forvaltning",),
     "identity": ("/letters", "/people"),
-    "registry": ("/clock/", "/companies-imports"),
+    "registry": ("/clock/", "/companies-imports", "/transfers", "/education-providers"),
 }
 ONES_OWN = {
     "eservice": (
-        "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter", "/epost",
+        "/hem", "/karta", "/ingen-behorighet", "/villkor", "/inbjudan", "/valkommen/", "/aktivera", "/mina-uppgifter",
+        "/epost",
     ),
     "identity": ("/me", "/terms/", "/persons", "/invitations/look", "/invitations/accept", "/activations"),
     "registry": ("/organizers", "/register-day", "/reference/", "/me/"),
@@ -46,6 +54,9 @@ ONES_OWN = {
 """What shows the caller's own alone, or what every user may read; it asks who somebody is all the same."""
 
 ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
+PARTS = {"schoolTypeParts": [{"schoolTypePart": "VUXGY", "validFrom": "2026-01-01"}]}
+PROVIDER = {"organizationNumber": "5569813594", "provider": {"displayName": "Provanordnaren AB"}}
+RIGHTS = {"validFrom": "2026-01-01", "schoolTypeParts": ["VUXGY"], "decision": "1"}
 BODIES: dict[str, Any] = {
     "POST /organizers/{number}/invitations": {"email": "x@example.org", "role": "data-reporter"},
     "POST /organizers/{number}/reviews": {"memberships": [{"membershipId": str(uuid4()), "version": 1}]},
@@ -62,15 +73,32 @@ BODIES: dict[str, Any] = {
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
     "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
+    "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2099-01-01"},
+    "POST /organizers/{number}/reorganisations": None,
+    "POST /organizers/{number}/transfers": {"receiver": MALMO, "schoolUnitCodes": [UNIT], "day": "2031-01-01"},
+    "POST /transfers/{transfer_id}/refusal": {"reason": "X"},
+    "POST /organizers/{number}/education-providers": PROVIDER,
+    "POST /education-providers": PROVIDER,
+    "PUT /education-providers/{provider_code}": PROVIDER["provider"],
+    "PUT /education-providers/{provider_code}/grading-rights": RIGHTS,
+    "POST /organizers/{number}/contracts": PARTS | {"educationProviderCode": "99999999"},
+    "PUT /contracts/{number}/{provider_code}": PARTS,
+    "POST /contracts/{number}/{provider_code}/end": {"on": "2099-12-31"},
     "PUT /school-units/{code}": None,
+    "POST /school-units/{code}/status": {"to": "VILANDE"},
+    "POST /school-units/{code}/withdrawal": {"reason": "X"},
+    "POST /school-units/{code}/correction": {"reason": "X"},
+    "PUT /school-units/{code}/start-date": {"startdate": "2030-08-01"},
+    "PUT /planned-changes/{plan_id}": {"on": "2030-08-01"},
     "POST /school-units": None,
 }  # fmt: skip
 
-
 QUERIES = {
-    "/people": "?q=a", "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
+    "/people": "?q=a",
+    "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
     "/organizers/{number}/bulk-uploads": "?fileName=enheter.json",
-}  # fmt: skip
+    "/school-units/{code}/compare": "?from=2026-01-01&to=2026-01-02",
+}
 """What a path cannot do without."""
 
 
@@ -157,11 +185,23 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     ).json()
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
+    provider = _contracted(karin)
     bulk = karin.knock(
         "registry", "POST", f"/organizers/{LUND}/bulk-uploads" + QUERIES["/organizers/{number}/bulk-uploads"],
         BODIES["POST /organizers/{number}/bulk-uploads"],
     ).json()  # fmt: skip
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
+
+    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
+    fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    planned = karin.knock(
+        "registry", "PUT", f"/school-units/{UNIT}?on=2031-{1 + uuid4().int % 12:02}-{1 + uuid4().int % 28:02}",
+        fields | {"schoolName": uuid4().hex}, {"If-Match": f'"{unit["version"]}"'},
+    ).json()  # fmt: skip
+    to_give = {"organizationNumber": LUND, "startdate": "2031-01-01", "unit": fields}
+    given = karin.knock("registry", "POST", "/school-units", to_give).json()["schoolUnitCode"]
+    proposal = BODIES["POST /organizers/{number}/transfers"] | {"schoolUnitCodes": [given]}
+    transfer = karin.knock("registry", "POST", f"/organizers/{LUND}/transfers", proposal).json()["transferId"]
 
     books.run(end_membership(books.directory, OPERATOR, UUID(its_membership), 1, str(uuid4())))
     victim = books.person_of(locked)
@@ -173,8 +213,13 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     with AtProvider(stack.url, stack.secret["client_secret"]) as by_eid:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
-    ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
-    fields = {name: value for name, value in unit["unit"].items() if name in ours}
+    parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
+    split = {"effectiveDate": "2099-01-01", "sources": [_free_unit(karin)], "results": parts}
+    reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
+        "reorganisationId"
+    ]
+    # Undone at once: other tests may want the unit.
+    karin.knock("registry", "DELETE", f"/reorganisations/{reorganisation}")
     return World(
         things={
             "number": LUND, "code": UNIT, "membership_id": membership, "membership": membership,
@@ -182,14 +227,20 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "import_id": an_import["importId"], "upload": an_import["importId"],
             "upload_id": bulk["uploadId"], "bulk": bulk["uploadId"],
+            "plan_id": planned["id"], "plan": planned["id"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
+            "provider_code": provider, "provider": provider,
             "letter_id": letter["letterId"], "letter": letter["letterId"],
+            "reorganisation_id": reorganisation, "reorganisation": reorganisation,
             "person_id": str(books.person_of(target)["person_id"]),
             "person": str(books.person_of(target)["person_id"]), "version": "1",
             "school_year": approved_year(karin),
+            "day": "2026-01-01",
+            "transfer_id": transfer, "transfer": transfer, "receiver": MALMO, "step": "dra-tillbaka",
         },
         bodies=BODIES | {
             "PUT /school-units/{code}": fields,
+            "POST /organizers/{number}/reorganisations": split,
             "POST /school-units": {"organizationNumber": LUND, "startdate": "2030-08-01", "unit": fields},
         },
         allowed={"organizer": tokens[owner], "administration": tokens["anna.admin"]},
@@ -208,6 +259,24 @@ def approved_year(karin: Door) -> str:
         body = {"items": [LUND], "versions": {one["aggregate"]: one["version"] for one in state["items"]}}
         assert karin.knock("registry", "POST", f"/organizers/{LUND}/approvals", body).status_code == 201
     return str(state["schoolYear"]).replace("/", "-")
+
+
+def _free_unit(karin: Door) -> str:
+    """An active unit of Lund that is in no undertaking."""
+    path = f"/organizers/{LUND}/school-units?status=AKTIV&sort=name&order=desc"
+    for unit in karin.knock("registry", "GET", path).json()["schoolUnits"]:
+        links = karin.knock("registry", "GET", f"/school-units/{unit['schoolUnitCode']}/links").json()
+        if not links["successors"] and unit["schoolUnitCode"] != UNIT:
+            return str(unit["schoolUnitCode"])
+    raise AssertionError("no unit of Lund is free")
+
+
+def _contracted(karin: Door) -> str:
+    """The code of a provider that Lund has a contract with."""
+    named = karin.knock("registry", "POST", f"/organizers/{LUND}/education-providers", PROVIDER).json()
+    code = str(named.get("educationProviderCode") or named["provider"]["educationProviderCode"])
+    karin.knock("registry", "POST", f"/organizers/{LUND}/contracts", PARTS | {"educationProviderCode": code})
+    return code
 
 
 def _seen(answer: httpx.Response) -> dict[str, Any] | None:

@@ -227,3 +227,29 @@ async def test_search_date_answers_what_a_replay_up_to_that_day_gives(
                 own = {code: unit for code, unit in units.items() if unit and unit["of"] == number}
                 types = {name for unit in own.values() for name in unit["schoolTypes"]}
                 assert units_of(await ask(f"organizers/{number}", day)) == ([*own], types)
+
+
+async def test_a_unit_that_has_changed_organizer_is_its_new_ones_from_its_day(publication: Publication) -> None:
+    story = Story()
+    for code in CODES[:2]:
+        story.register(code)
+    story.close_day()
+    story.edit(CODES[0], organization_number=INDEPENDENT)
+    moved_on = story.day
+    story.close_day()
+    await publication.hear(story.said)
+    files.switch(publication.root, (await last_view(publication)).path.name)
+    publication.publish._serve_current()
+
+    async with publication.api() as api:
+
+        async def units(path: str, **asked: str) -> list[str]:
+            return units_of((await api.get(f"v2/organizers/{path}", params=asked)).json())[0]
+
+        filtered = (await api.get("v2/school-units", params={"organization_number": INDEPENDENT})).json()
+        before = (moved_on - timedelta(days=1)).isoformat()
+        assert [row["schoolUnitCode"] for row in filtered["data"]["attributes"]] == [CODES[0]]
+        assert (await units(LUND), await units(INDEPENDENT)) == ([CODES[1]], [CODES[0]])
+        assert (await units(LUND, search_date=before), await units(INDEPENDENT, search_date=before)) == (CODES[:2], [])
+        unit = (await api.get(f"v2/school-units/{CODES[0]}")).json()
+        assert unit["included"]["organizationNumber"] == INDEPENDENT

@@ -163,7 +163,7 @@ async def markers(register: Register) -> list[Event]:
 
 async def assert_days_add_up(register: Register) -> None:
     """Each closed day has one marker a partition, behind all its events, with their counts."""
-    said = [event for event in await facts(register) if "publicFrom" in event.body]  # others are no part of any view
+    said = [event for event in await facts(register) if "publicFrom" in event.body]
     closed = await markers(register)
     views = sorted({marker.public_from for marker in closed})
     assert len(closed) == PARTITIONS * len(views)

@@ -52,6 +52,58 @@ def test_two_changes_of_the_same_field_are_a_choice() -> None:
     assert conflicts == ["url"]
 
 
+EMPTY: forms.Typed = {"displayName": ["Skolan"], "schoolTypes": ["GR"]}
+MINE, THEIRS = {name: ["55.1"] for name in forms.PLACE_PATHS}, {name: ["56.2"] for name in forms.PLACE_PATHS}
+VALUES: dict[str, tuple[forms.Typed, forms.Typed]] = {
+    forms.PLACE: ({name: MINE[name] for name in forms.PLACE_PATHS[:2]}, THEIRS),
+    "schoolTypes": ({"schoolTypes": ["GR", "GY"]}, {"schoolTypes": ["FTH"]}),
+    "orientationType": ({"orientationType": ["WALDORF"]}, {"orientationType": ["ALLMAN"]}),
+    "schoolUnitType": ({"schoolUnitType": ["CENTRAL"]}, {"schoolUnitType": ["UTLAND"]}),
+}  # fmt: skip
+
+
+def two_values(name: str) -> tuple[forms.Typed, forms.Typed]:
+    """What two people make of the same thing."""
+    if name in forms.LISTS and name not in VALUES:
+        return {name: ["1", "2"]}, {name: []}
+    return VALUES.get(name, ({name: ["EN"]}, {name: ["ANNAN"]}))
+
+
+@pytest.mark.parametrize("name", [name for name in forms.CHOSEN if name not in {forms.NUMBER, *forms.MARKS}])
+@pytest.mark.parametrize("chosen", ["mine", "theirs"])
+def test_of_every_kind_of_field_the_one_that_was_chosen_stands(name: str, chosen: str) -> None:
+    one, other = two_values(name)
+    base = EMPTY | ({name: ["3"]} if name in forms.LISTS and name not in VALUES else {})
+    mine, theirs = base | one, base | other
+
+    together, conflicts = forms.merged(base, mine, theirs)
+    form = together | {"both": conflicts, f"choose:{name}": [chosen]}
+    form |= {f"mine:{part}": mine.get(part, []) for part in forms.parts(name)}
+    settled, missing = forms.settled(form, theirs)
+
+    assert (conflicts, missing) == ([name], [])
+    expected = mine if chosen == "mine" else theirs
+    assert forms.to_fields(forms.only_known(settled)) == forms.to_fields(expected)
+
+
+def test_a_mark_that_two_people_set_is_no_choice() -> None:
+    for name in forms.MARKS:
+        assert forms.merged(EMPTY, EMPTY | {name: ["true"]}, EMPTY | {name: ["true"]})[1] == []
+
+
+@pytest.mark.parametrize("mine", [{forms.NUMBER: ["199001012385"]}, {forms.REMOVE_NUMBER: ["true"]}])
+@pytest.mark.parametrize("chosen", ["mine", "theirs"])
+def test_an_identity_number_that_both_changed_is_a_choice_without_being_seen(mine: forms.Typed, chosen: str) -> None:
+    together, conflicts = forms.merged(EMPTY, EMPTY | mine, EMPTY, {forms.NUMBER})
+    form = together | {"both": conflicts, f"choose:{forms.NUMBER}": [chosen]}
+    form |= {f"mine:{name}": text for name, text in mine.items()}
+    settled, missing = forms.settled(form, EMPTY)
+
+    assert (conflicts, missing) == ([forms.NUMBER], [])
+    told = forms.to_fields(settled)[forms.NUMBER]
+    assert told == (None if chosen == "theirs" else mine.get(forms.NUMBER, [""])[0])
+
+
 def test_every_rule_of_the_registry_has_a_swedish_sentence() -> None:
     assert units.CLOSED_IS_FINAL.code in rules.ALL
     assert set(rules.ALL) <= set(texts.ERRORS)

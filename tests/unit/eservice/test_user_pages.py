@@ -150,7 +150,7 @@ def test_whom_one_acts_for_is_in_the_head_with_a_way_to_the_others() -> None:
     html = render("users/list", person=given.BO, acting=acting)
 
     assert "Du företräder Skurups kommun som uppgiftslämnare" in words(html)
-    assert f'<a href="/huvudman/{given.LUND}/enheter">Lunds kommun</a> (kontaktperson)' in html
+    assert f'<a href="/huvudman/{given.LUND}/oversikt">Lunds kommun</a> (kontaktperson)' in html
 
 
 def test_a_data_reporter_is_not_led_to_users_and_credentials() -> None:
@@ -158,7 +158,7 @@ def test_a_data_reporter_is_not_led_to_users_and_credentials() -> None:
 
     menu = render("users/list", person=given.BO, acting=acting).split("</nav>")[0]
 
-    assert f"/huvudman/{given.SKURUP}/enheter" in menu
+    assert f"/huvudman/{given.SKURUP}/oversikt" in menu
     assert f"/huvudman/{given.SKURUP}/anvandare" not in menu
     assert "/forvaltning" not in menu
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 
-from services.registry.api import companies, organizers, register_day, units
+from services.registry.api import companies, organizers, planned_changes, register_day, status, units
 
 ROOT = Path(__file__).parents[3]
 API, IMPORTING = (ROOT / "docs" / page for page in ("api/registry.md", "operating/import.md"))
-ROUTES = [route for room in (organizers, units, register_day, companies) for route in room.router.routes]
+ROOMS = (organizers, units, status, planned_changes, register_day, companies)
+ROUTES = [route for room in ROOMS for route in room.router.routes]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.path}")

@@ -1,0 +1,47 @@
+"""School units as they were, over HTTP."""
+
+from datetime import date
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+
+from services.kernel.identity import Who
+from services.registry.api.doors import RegisterDep
+from services.registry.api.units import JSON, Code, may_see
+from services.registry.queries import past as queries
+from services.registry.store.past import View
+
+router = APIRouter(tags=["School units"])
+InView = Annotated[View, Query(description="The register's own state at the day's end, or the open data of the day")]
+
+
+@router.get("/school-units/{code}/as-of/{day}")
+async def as_of(
+    code: Code,
+    day: Annotated[date, Path(description="ISO 8601; today or earlier")],
+    who: Who,
+    register: RegisterDep,
+    view: InView = "register",
+) -> Response:
+    """A unit as it stood at the end of a day, without what is never public; `unit` is null where it was not there."""
+    await may_see(register, who, code)
+    return _json(await queries.as_of(register, code, day, view))
+
+
+@router.get("/school-units/{code}/compare")
+async def compare(
+    code: Code,
+    who: Who,
+    register: RegisterDep,
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+    view: InView = "register",
+) -> Response:
+    """Two days compared: each field that differs; a protected one that was changed in between by its name alone."""
+    await may_see(register, who, code)
+    return _json(await queries.compare(register, code, first, last, view))
+
+
+def _json(body: object) -> Response:
+    return Response(orjson.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})
