@@ -1,7 +1,7 @@
 """Whatever organizers do, in whatever order, over days: the register's rules hold.
 
 A small model beside the real service on its real database (hypothesis, stateful): codes are never reused, a unit has
-one organizer on each day, no closed unit is edited, links are symmetric, planned changes take effect once, on their day.
+one organizer each day, no closed unit is edited, links are symmetric, planned changes take effect once, on their day.
 """
 
 import asyncio
