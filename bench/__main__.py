@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-MEASUREMENTS = ("edits", "commands", "relay", "latency", "authority", "snapshot", "gateway", "mail", "list")
+MEASUREMENTS = ("edits", "commands", "relay", "latency", "authority", "snapshot", "gateway", "mail", "list", "bulk")
 
 
 def main(names: Annotated[list[str] | None, typer.Argument(help=" ".join(MEASUREMENTS))] = None) -> None:

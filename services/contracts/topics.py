@@ -6,6 +6,7 @@ from services.contracts import (
     activities,
     adult_education,
     approvals,
+    bulk,
     identity,
     notifications,
     planning,
@@ -72,6 +73,7 @@ TOPICS = (
             transfers.TransferReminded,
             transfers.TransferLapsed,
             transfers.TransferTookEffect,
+            bulk.BulkApplied,
         ),
     ),
     Topic(

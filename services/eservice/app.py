@@ -18,6 +18,7 @@ from services.eservice.pages import (
     activities,
     administration,
     approvals,
+    bulk,
     companies,
     contracts,
     credentials,
@@ -81,7 +82,7 @@ ROOMS = (
     login, waiting, start, terms, joining, letters, my_data, my_contact, my_sessions, units, edit_unit, inviting, users,
     credentials, organizer, administration, companies, issued_letters, manual, problems, activities, place, overview,
     unit_list, past, editing, approvals, new_unit, unit_life, planned, reorganisations, reorganising, transfers,
-    proposing_transfer, naming_providers, contracts, providers,
+    proposing_transfer, naming_providers, contracts, providers, bulk,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.eservice import adult_education_texts as adult_education
-from services.eservice import approval_texts, organizer_texts, reorganisation_texts, transfer_texts
+from services.eservice import approval_texts, bulk_texts, organizer_texts, reorganisation_texts, transfer_texts
 from services.eservice.planning_texts import PLANNING_ERRORS, PLANNING_FIELDS
 
 FIELDS = {
@@ -129,7 +129,7 @@ ERRORS = {
 }  # fmt: skip
 for of_slice in (
     adult_education.ERRORS, PLANNING_ERRORS, approval_texts.ERRORS, organizer_texts.ERRORS, reorganisation_texts.ERRORS,
-    transfer_texts.ERRORS,
+    transfer_texts.ERRORS, bulk_texts.ERRORS,
 ):  # fmt: skip
     ERRORS |= of_slice
 UNKNOWN_ERROR = "Uppgiften är inte rätt. Kontrollera den."
@@ -151,7 +151,7 @@ PROBLEMS = {
     "not-locked": ("", "Personen är inte spärrad."),
     "lock-oneself": ("", "Du kan inte spärra dig själv."),
     "letter-wiped": ("", "Brevet går inte längre att hämta. Gör det på nytt om det behövs."),
-} | adult_education.PROBLEMS  # fmt: skip | organizer_texts.PROBLEMS  # fmt: skip
+} | adult_education.PROBLEMS | organizer_texts.PROBLEMS | bulk_texts.PROBLEMS  # fmt: skip
 """What a problem's code means on a page that commands: the input it stands beside ("": the whole page), and words."""
 UNKNOWN_PROBLEM = ("", "Det gick inte att göra nu. Ladda om sidan och se vad som gäller.")
 

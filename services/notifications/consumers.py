@@ -11,6 +11,7 @@ from services.notifications.commands import (
     activities,
     adult_education,
     approvals,
+    bulk,
     organizer_data,
     organizers,
     planning,
@@ -34,9 +35,10 @@ OF_REGISTRY = (
     | approvals.HANDLERS
     | organizer_data.HANDLERS
     | reorganisations.HANDLERS
+    | transfers.HANDLERS
+    | adult_education.HANDLERS
+    | bulk.HANDLERS
 )
-OF_REGISTRY = units.HANDLERS | activities.HANDLERS | organizer_data.HANDLERS | transfers.HANDLERS
-OF_REGISTRY = units.HANDLERS | activities.HANDLERS | adult_education.HANDLERS
 
 
 def office(settings: NotificationsSettings) -> Office:

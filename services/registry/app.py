@@ -10,6 +10,7 @@ from services.registry.api import (
     activities,
     adult_education,
     approvals,
+    bulk,
     companies,
     me,
     organizers,
@@ -23,13 +24,13 @@ from services.registry.api import (
     units,
 )
 from services.registry.consumers import consumer
-from services.registry.jobs import CloseDay, ImportCompanies
+from services.registry.jobs import BulkUploads, CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
 from services.registry.settings import RegistrySettings
 
 ROOMS = (
     organizers, approvals, units, status, planned_changes, reorganisations, activities, register_day, me, companies,
-    overview, past, transfers, adult_education,
+    overview, past, transfers, adult_education, bulk,
 )  # fmt: skip
 
 
@@ -51,6 +52,12 @@ async def serve(settings: RegistrySettings) -> None:
         await service.run(
             new_api(settings, register),
             settings=settings,
-            jobs=[relay, CloseDay(register), ImportCompanies(register), consumer(settings, pool)],
+            jobs=[
+                relay,
+                CloseDay(register),
+                ImportCompanies(register),
+                BulkUploads(register),
+                consumer(settings, pool),
+            ],
             ready=[service.database_check(pool)],
         )

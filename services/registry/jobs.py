@@ -1,13 +1,15 @@
-"""What the registry does by itself: it closes the register day, and works through files of the companies register."""
+"""What the registry does by itself: it closes the register day, and works through uploaded files."""
 
 import asyncio
 
 from services.kernel.service import wait_for
+from services.registry.commands import bulk, bulk_job
 from services.registry.commands.companies_job import advance_next
 from services.registry.commands.register_day import close_due_days
 from services.registry.register import Register
 
 LOOK_SECONDS = 2.0
+WAITED_FOR_SECONDS = 0.5
 
 
 class CloseDay:
@@ -38,3 +40,19 @@ class ImportCompanies:
         while not stop.is_set():
             if not await advance_next(self.register):
                 await wait_for(stop, LOOK_SECONDS)
+
+
+class BulkUploads:
+    """A job: checks uploaded files with many units, applies them when told to, and forgets those left alone."""
+
+    name = "bulk-uploads"
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work while there is work, look twice a second: somebody waits. Raises when the database is away."""
+        while not stop.is_set():
+            if not await bulk_job.advance_next(self.register):
+                await bulk.lapse(self.register)
+                await wait_for(stop, WAITED_FOR_SECONDS)

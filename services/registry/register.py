@@ -14,6 +14,15 @@ SOURCE = "/registry"
 
 
 @dataclass(frozen=True, slots=True)
+class BulkLimits:
+    """Bounds of files with many units: bytes, rows, and hours that the content is kept where nobody applies it."""
+
+    most_bytes: int = 2_000_000
+    most_rows: int = 5_000
+    kept_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
 
@@ -30,6 +39,7 @@ class Register:
     demo_clock_allowed: bool = False
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
+    bulk: BulkLimits = BulkLimits()
 
 
 def new_register(settings: RegistrySettings, pool: Pool) -> Register:
@@ -44,4 +54,5 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
     return Register(
         pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, transfers,
         settings.demo_clock_allowed, settings.companies_register, settings.companies_most_bytes,
+        BulkLimits(settings.bulk_most_bytes, settings.bulk_most_rows, settings.bulk_kept_hours),
     )  # fmt: skip

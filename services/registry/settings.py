@@ -25,6 +25,13 @@ class RegistrySettings(ServiceSettings):
     companies_most_bytes: int = Field(
         default=2_000_000, ge=1_000, description="Largest file of the companies register that is taken over HTTP, bytes"
     )
+    bulk_most_bytes: int = Field(
+        default=2_000_000, ge=1_000, description="Largest file with many school units that is taken, bytes"
+    )
+    bulk_most_rows: int = Field(default=5_000, ge=1, description="Most school units in one uploaded file")
+    bulk_kept_hours: int = Field(
+        default=24, ge=1, description="Hours after which the content of an uploaded file that nobody applied is deleted"
+    )
     approval_prompt: str = Field(
         default="06-01",
         description="Month and day on which the yearly approval of the coming school year opens, and all are asked",

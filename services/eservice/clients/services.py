@@ -8,6 +8,7 @@ from services.eservice.clients.activities import Activities
 from services.eservice.clients.adult_education import AdultEducation
 from services.eservice.clients.api import Api
 from services.eservice.clients.approvals import Approvals
+from services.eservice.clients.bulk import Bulk
 from services.eservice.clients.companies import Companies
 from services.eservice.clients.identity import Identity
 from services.eservice.clients.notifications import Notifications
@@ -34,6 +35,7 @@ class Services:
     reorganisations: Reorganisations
     transfers: Transfers
     adult_education: AdultEducation
+    bulk: Bulk
 
 
 def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str) -> Services:
@@ -51,4 +53,5 @@ def services_for(http: httpx.AsyncClient, settings: EserviceSettings, token: str
         reorganisations=Reorganisations(registry),
         transfers=Transfers(registry),
         adult_education=AdultEducation(registry),
+        bulk=Bulk(registry),
     )

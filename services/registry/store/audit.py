@@ -45,6 +45,7 @@ VERSIONED = {
     "school_unit": "code",
     "organizer": "number",
     "companies_import": "'companies-import/' || id",
+    "bulk_upload": "'bulk-upload/' || id",
     "planned_change": "'planned-change/' || id",
     "other_activity": "aggregate",
     "approval": "aggregate",

@@ -25,6 +25,7 @@ GET = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1"
 MANY = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1)"
 NAME = "SELECT display_name FROM school_unit WHERE code = $1"
 FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = $1 FOR UPDATE OF u"
+OF_ORGANIZER = f"SELECT {COLUMNS} {FROM} WHERE u.organizer = $1 ORDER BY u.code"
 MANY_FOR_UPDATE = f"SELECT {COLUMNS} {FROM} WHERE u.code = ANY($1) ORDER BY u.code FOR UPDATE OF u"
 TO_OPEN = f"SELECT {COLUMNS} {FROM} WHERE u.status = 'PLANERAD' AND u.start_date <= $1 ORDER BY u.code FOR UPDATE OF u"
 ARRAYS = """
@@ -92,6 +93,11 @@ async def find_for_update(tx: Connection, vault: Vault, code: str) -> UnitRow | 
 async def many_for_update(tx: Connection, vault: Vault, codes: Sequence[str]) -> dict[str, UnitRow]:
     """Lock and load units, in the order of their codes so that two such callers cannot block each other."""
     return {row["code"]: _read(vault, row) for row in await tx.fetch(MANY_FOR_UPDATE, codes)}
+
+
+async def of_organizer(connection: Connection | Pool, vault: Vault, organizer: str) -> list[UnitRow]:
+    """All units of an organizer, closed ones too, by their codes."""
+    return [_read(vault, row) for row in await connection.fetch(OF_ORGANIZER, organizer)]
 
 
 async def planned_until(tx: Connection, vault: Vault, day: date) -> list[UnitRow]:

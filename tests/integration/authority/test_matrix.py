@@ -33,7 +33,7 @@ OF_AN_ORGANIZER = {
     "identity": ("/organizers/{number}/", "/invitations/{invitation_id}", "/memberships/", "/credentials/"),
     "registry": (
         "/organizers/{number}", "/school-units", "/planned-changes/{plan_id}", "/activities/", "/reorganisations/",
-        "/transfers/", "/contracts/",
+        "/transfers/", "/contracts/", "/bulk-uploads/",
     ),
     "notifications": ("/organizers/{number}/",),
 }  # fmt: skip
@@ -68,6 +68,7 @@ BODIES: dict[str, Any] = {
     "PUT /organizers/{number}": {"url": "https://example.org"},
     "POST /companies-imports": [{"organizationNumber": LUND, "displayName": "Lunds kommun"}],
     "POST /companies-imports/{import_id}/application": {"kinds": ["new"]},
+    "POST /organizers/{number}/bulk-uploads": [{"schoolUnitCode": UNIT, "version": 1}],
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
     "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
@@ -95,6 +96,7 @@ BODIES: dict[str, Any] = {
 QUERIES = {
     "/people": "?q=a",
     "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
+    "/organizers/{number}/bulk-uploads": "?fileName=enheter.json",
     "/school-units/{code}/compare": "?from=2026-01-01&to=2026-01-02",
 }
 """What a path cannot do without."""
@@ -184,6 +186,10 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
     letter = anna.knock("identity", "POST", "/letters", BODIES["POST /letters"]).json()
     activity = karin.knock("registry", "POST", f"/organizers/{LUND}/activities", {"activity": ACTIVITY}).json()
     provider = _contracted(karin)
+    bulk = karin.knock(
+        "registry", "POST", f"/organizers/{LUND}/bulk-uploads" + QUERIES["/organizers/{number}/bulk-uploads"],
+        BODIES["POST /organizers/{number}/bulk-uploads"],
+    ).json()  # fmt: skip
     unit = wait_for(lambda: _seen(karin.knock("registry", "GET", f"/school-units/{UNIT}")))
 
     ours = {field.alias or name for name, field in EditableFields.model_fields.items()}
@@ -220,6 +226,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
             "invitation_id": invitation["invitationId"], "invitation": invitation["invitationId"],
             "credential_id": credential["credentialId"], "credential": credential["credentialId"],
             "import_id": an_import["importId"], "upload": an_import["importId"],
+            "upload_id": bulk["uploadId"], "bulk": bulk["uploadId"],
             "plan_id": planned["id"], "plan": planned["id"],
             "activity_id": activity["activityId"], "activity": activity["activityId"],
             "provider_code": provider, "provider": provider,
