@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stack
 
 UNKNOWN = {
     "number": "5560360793", "code": "99999999", "school_year": "2025-26", "provider": "99999999",
-    "provider_code": "99999999",
+    "provider_code": "99999999", "day": "2026-01-01",
 }  # fmt: skip
 """A number and a code that nothing has; other names stand for random ids."""
 MALMO = "2120001124"
