@@ -1,5 +1,6 @@
 """A file with many units step by step: its rows checked in portions, then applied in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -65,7 +66,11 @@ async def _outcomes(
     organizer = await organizers.find(tx, of["organizer"])
     kind = OrganizerType(organizer["organizer_type"]) if organizer else OrganizerType.KOMMUN
     known = await reference.known_municipalities(tx, municipality_codes(rows, list(there.values())))
-    return [outcome(row, there.get(row.code), kind, known) for row in rows]
+
+    def work() -> list[Outcome]:
+        return [outcome(row, there.get(row.code), kind, known) for row in rows]
+
+    return await asyncio.to_thread(work)  # seconds of computing, in which others are answered
 
 
 def _found(row: Row, result: Outcome, repeated: Broken | None) -> Found:

@@ -51,10 +51,10 @@ def outcome(row: Row, unit: SchoolUnit | None, organizer: OrganizerType, municip
     """Check a row against its unit; None where the organizer has no such unit."""
     if broken := _of_the_row(row, unit):
         return Outcome(broken=tuple(broken))
-    if unit is None or _is_same(row, unit):
+    if unit is None or not (cells := _changed_cells(row, unit)):
         return Outcome()
     try:
-        edited, changed = edit(unit, intent(unit, row.cells), Surroundings(organizer, municipalities))
+        edited, changed = edit(unit, intent(unit, cells), Surroundings(organizer, municipalities))
     except UnknownValueError as error:
         return Outcome(broken=(VALUE_UNKNOWN.broken_at(f"/{error.args[0]}"),))
     except RulesBrokenError as error:
@@ -86,10 +86,11 @@ def _of_the_row(row: Row, unit: SchoolUnit | None) -> list[Broken]:
     return [UNIT_UNKNOWN.broken_at(f"/{CODE}")] if unit is None else []
 
 
-def _is_same(row: Row, unit: SchoolUnit) -> bool:
-    """Most rows of a file that was downloaded and sent back say what stands already."""
+def _changed_cells(row: Row, unit: SchoolUnit) -> dict[str, str]:
+    """Most rows of a file that was downloaded and sent back say what stands already, and most cells of the others."""
     now = cells_of(unit)
-    return all(now[name] == text.strip() for name, text in row.cells.items() if name not in (CODE, VERSION))
+    said = {name: text.strip() for name, text in row.cells.items() if name not in (CODE, VERSION)}
+    return {name: text for name, text in said.items() if text != now[name]}
 
 
 def _version(row: Row, unit: SchoolUnit) -> Broken | None:

@@ -95,6 +95,8 @@ COLUMNS = (
     *_address(AddressType.UTLANDSADRESS, "Utlandsadress", country="land", continent="världsdel"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
+PATHS = {column.name: column.name.split("/") for column in COLUMNS[2:]}
+"""Where each editable field lies."""
 NAMES = {column.name.lower(): column.name for column in COLUMNS} | {c.heading.lower(): c.name for c in COLUMNS}
 """A column by what may stand above it: the field's name or the Swedish heading, in whatever letters."""
 ANYWHERE = ("schoolUnitType",)
@@ -105,22 +107,18 @@ def cells_of(unit: SchoolUnit) -> dict[str, str]:
     """A unit as cells. The identity number is never handed out: its cell is empty, and an empty one keeps it."""
     body = _by_type(editable(unit))
     found = {CODE: str(unit.code), VERSION: str(unit.version)}
-    for column in COLUMNS[2:]:
-        found[column.name] = _text(_at(body, column.name.split("/")))
-    return found
+    return found | {name: _text(_at(body, path)) for name, path in PATHS.items()}
 
 
-def intent(unit: SchoolUnit, cells: Mapping[str, str]) -> EditableFields:
-    """The unit's fields as the cells have them; what has no column in the file stays.
+def intent(unit: SchoolUnit, changed: Mapping[str, str]) -> EditableFields:
+    """The unit's fields with the cells that are other than the unit's own; all else stays.
 
     Raises UnknownValueError, whose argument is the column, where a cell has a word that is none of its column's.
     """
     body = _by_type(editable(unit))
-    before = cells_of(unit)
-    for name, text in cells.items():
-        if name not in (CODE, VERSION):
-            _put(body, name.split("/"), value_of(BY_NAME[name], text))
-    _drop_the_pair_that_stayed(body, before, cells)
+    for name, text in changed.items():
+        _put(body, PATHS[name], value_of(BY_NAME[name], text))
+    _drop_the_pair_that_stayed(body, changed)
     body["addresses"] = [{"type": kind} | address for kind, address in body["addresses"].items()]
     return EditableFields.model_validate(body)
 
@@ -146,10 +144,9 @@ def value_of(column: Column, text: str) -> Any:
     return text.upper()
 
 
-def _drop_the_pair_that_stayed(body: dict[str, Any], before: Mapping[str, str], cells: Mapping[str, str]) -> None:
+def _drop_the_pair_that_stayed(body: dict[str, Any], changed: Mapping[str, str]) -> None:
     """Who moves a place in one system of coordinates, and leaves the other as it was, wants that one computed."""
-    moved = [any(cells.get(f"{PLACE}/{n}", before[f"{PLACE}/{n}"]).strip() != before[f"{PLACE}/{n}"] for n in pair)
-             for pair in PAIRS]  # fmt: skip
+    moved = [any(f"{PLACE}/{name}" in changed for name in pair) for pair in PAIRS]
     if moved[0] != moved[1]:
         for name in PAIRS[moved[0]]:
             _put(body, [*PLACE.split("/"), name], None)
