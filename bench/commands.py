@@ -17,50 +17,84 @@ from bench._measure import Aim, Figure, in_turns, show
 from bench._parts import WHO, copy_of, load_register, may_edit, new_database, parts, register
 from bench.edits import Script, send, wait_for_disk
 from deploy.stack.postgres import PostgresServer
-from services.contracts.vocabulary import ActivityType
+from services.contracts.vocabulary import ActivityType, SchoolType, Status
 from services.kernel.database import Connection, open_pool, prepare_connection
 from services.registry.commands.activities import RegisterActivity, register_activity
+from services.registry.commands.planned_changes import PlanEdit, plan_edit
 from services.registry.commands.register_day import close_due_days
+from services.registry.commands.reorganisations import PlanReorganisation, plan_reorganisation
+from services.registry.commands.status import ChangeStatus, change_status
+from services.registry.commands.transfers import Propose, propose
 from services.registry.commands.units import PlanUnit, plan_unit
 from services.registry.domain.activities import ActivityFields
+from services.registry.domain.reorganisations import NewUnit
 from services.registry.domain.state import EditableFields
 from services.registry.register import Register
-from services.registry.store import register_day, units
+from services.registry.store import register_day
 
-EACH, ROUNDS = 60, 5
+EACH, ROUNDS = 40, 5
+SIMPLE = EditableFields(display_name="En skola", municipality_code="1281", school_types=(SchoolType.GR,))
+PARTS = [SIMPLE.model_copy(update={"display_name": f"En skola {part}"}) for part in "AB"]
+RECEIVERS = ("2120001132", "2120001124")
+"""Lund and Malmö."""
 AIM = Aim(least=0.6)
 Command = Callable[[Register], Awaitable[object]]
-UNITS = "SELECT code, organizer FROM school_unit WHERE status = 'AKTIV' ORDER BY code LIMIT $1"
+UNITS = """
+SELECT code, organizer FROM school_unit WHERE status = 'AKTIV' AND municipality_code IS NOT NULL ORDER BY code LIMIT $1
+"""
 
 
 async def prepare(url: str) -> dict[str, list[Command]]:
-    """Every command, as often as all rounds need it."""
+    """Every command, as often as all rounds need it, each on a unit of its own."""
     wanted = EACH * (ROUNDS + 1)
     async with open_pool(url, size=1) as pool:
         means = register(url, pool)
         await close_due_days(means)
         rows = await pool.fetch(UNITS, wanted)
         await may_edit(pool, {row["organizer"] for row in rows})
-        found = [await units.find(pool, means.vault, row["code"]) for row in rows]
         today = await register_day.find(pool, means.zone.key)
     assert today
-    simple = {"display_name": "En skola", "municipality_code": "1281", "school_types": ["GR"]}
-    forms = [(row.organizer, EditableFields.model_validate(simple)) for row in found if row]
     start = today.day + timedelta(days=30)
+    of = [(row["code"], row["organizer"]) for row in rows]
     return {
-        "plan a unit": [_plan(PlanUnit(number, start, form, str(uuid4()))) for number, form in forms],
-        "register an activity": [_activity(number, start, form.municipality_code) for number, form in forms],
+        "plan a unit": [_plan_unit(PlanUnit(number, start, SIMPLE, str(uuid4()))) for _, number in of],
+        "plan a change": [
+            _plan_edit(PlanEdit(code=code, version=1, key=str(uuid4()), on=start, fields=SIMPLE)) for code, _ in of
+        ],
+        "make dormant": [
+            _status(ChangeStatus(code=code, version=1, key=str(uuid4()), to=Status.VILANDE)) for code, _ in of
+        ],
+        "split a unit": [_split(code, number, start) for code, number in of],
+        "propose a transfer": [_propose(code, number, start) for code, number in of],
+        "register an activity": [_activity(number, start) for _, number in of],
     }
 
 
-def _plan(command: PlanUnit) -> Command:
+def _plan_unit(command: PlanUnit) -> Command:
     return lambda means: plan_unit(means, WHO, command)
 
 
-def _activity(number: str, start: date, municipality: str | None) -> Command:
-    fields = ActivityFields(
-        activity_type=ActivityType.ANNAN, display_name="En verksamhet", municipality_code=municipality
-    )
+def _plan_edit(command: PlanEdit) -> Command:
+    return lambda means: plan_edit(means, WHO, command)
+
+
+def _status(command: ChangeStatus) -> Command:
+    return lambda means: change_status(means, WHO, command)
+
+
+def _split(code: str, number: str, day: date) -> Command:
+    command = PlanReorganisation(number, day, (code,), tuple(map(NewUnit, PARTS)), "Ny organisation")
+    return lambda means: plan_reorganisation(means, WHO, command, str(uuid4()))
+
+
+def _propose(code: str, number: str, day: date) -> Command:
+    receiver = next(one for one in RECEIVERS if one != number)
+    command = Propose(number, receiver, (code,), ends_organizer=False, day=day, message=None, key=str(uuid4()))
+    return lambda means: propose(means, WHO, command)
+
+
+def _activity(number: str, start: date) -> Command:
+    fields = ActivityFields(activity_type=ActivityType.ANNAN, display_name="En verksamhet", municipality_code="1281")
     return lambda means: register_activity(means, WHO, RegisterActivity(number, start, fields), str(uuid4()))
 
 

@@ -128,6 +128,11 @@ async def test_the_giver_edits_until_the_day_and_reads_its_time_after(
     assert [entry["version"] for entry in theirs["entries"]] == [4, 3, 2, 1]
     stranger = await karin.http.get(f"/school-units/{CODE}/history?page=2")
     assert stranger.json()["entries"] == []
+    today = await the_day(register)
+    days = [today - timedelta(days=1), today]
+    seen = [(await karin.http.get(f"/school-units/{CODE}/as-of/{day}")).status_code for day in days]
+    both = await karin.http.get(f"/school-units/{CODE}/compare?from={days[0]}&to={days[1]}")
+    assert (seen, both.status_code) == ([200, 404], 404), "its own time alone"
 
 
 async def test_a_unit_that_comes_back_has_two_times_without_gap_or_overlap(
