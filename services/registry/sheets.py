@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 import xlsxwriter
 
 from services.registry.domain.bulk_columns import COLUMNS, VERSION, Column
+from services.registry.domain.bulk_files import GUARDED
 
 LONGEST_LIST = 255
 """What Excel takes as the words of a validation list."""
-RISKY = re.compile(r"[=@\t\r]|[+-](?![0-9 ()/-]+$)")
-"""What a spreadsheet would take for a formula; a telephone number's + is none."""
+RISKY = re.compile(r"[=@\t\r]|[+-](?![0-9 ()/-]+$)|" + GUARDED.pattern)
+"""What a spreadsheet would take for a formula; a telephone number's + is none. And what reading would unguard."""
 VALUES = "Värden"
 
 
@@ -42,7 +43,7 @@ def as_excel(units: Sequence[Mapping[str, str]]) -> bytes:
         for place, unit in enumerate(units, 2):
             for number, column in enumerate(COLUMNS):
                 if unit[column.name]:
-                    sheet.write_string(place, number, unit[column.name], text)
+                    sheet.write_string(place, number, GUARDED.sub("''", unit[column.name]), text)
         _write_values(book.add_worksheet(VALUES), heading)
     return out.getvalue()
 

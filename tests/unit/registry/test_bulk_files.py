@@ -84,6 +84,40 @@ def test_entities_within_entities_are_refused() -> None:
     assert refused(content) in {"file-kind", "file-empty"}
 
 
+@pytest.mark.parametrize(
+    ("name", "end", "element"),
+    [
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>"),
+        ("xl/styles.xml", b"</fonts>", b"<font/>"),
+        ("xl/sharedStrings.xml", b"</sst>", b"<si/>"),
+        ("xl/worksheets/sheet1.xml", b"</sheetData>", b"<row/>"),
+    ],
+)
+def test_a_book_of_more_elements_than_its_rows_need_is_refused_unread(name: str, end: bytes, element: bytes) -> None:
+    book = a_book(["schoolUnitCode"], ["1"])
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        part = packed.read(name).replace(end, element * 500_000 + end)
+    content = with_part(book, name, part)
+
+    assert len(content) < 30_000
+    assert refused(content) == "file-unpacked"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_book_that_declares_entities_is_refused(encoding: str) -> None:
+    declared = f'<!DOCTYPE s [<!ENTITY a "{"<xf/>" * 9}">]>'
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{declared}<styleSheet>&a;</styleSheet>'
+    content = with_part(a_book(["schoolUnitCode"], ["1"]), "xl/styles.xml", text.encode(encoding))
+
+    assert refused(content) == "file-kind"
+
+
+def test_a_full_book_of_as_many_rows_as_may_be_is_read() -> None:
+    rows = [{column.name: f"{column.name} {place}" for column in COLUMNS} for place in range(300)]
+
+    assert len(read_rows(as_excel(rows), 300)) == 300
+
+
 def test_a_book_that_is_damaged_anywhere_is_read_or_refused() -> None:
     """Whatever is wrong in which part: no other error comes out (1,500 more were tried by hand)."""
     book, chance = as_excel([{column.name: "x" for column in COLUMNS}] * 2), random.Random(5)  # noqa: S311 - no secret
@@ -134,6 +168,16 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
     assert [row.place for row in read_rows(HEADING + b"1;1;A\n;;\n2;1;B\n", 10)] == [2, 4]
 
 
+def test_a_book_behind_a_password_is_refused() -> None:
+    content = bytearray(a_book(["schoolUnitCode"], ["1"]))
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = -1
+        while (place := content.find(signature, place + 1)) >= 0:
+            content[place + flags] |= 1
+
+    assert refused(bytes(content)) == "file-kind"
+
+
 def test_an_object_says_only_what_it_names() -> None:
     rows = read_rows(json.dumps([{"schoolUnitCode": "1", "url": None}, {"schoolUnitCode": "2"}]).encode(), 10)
 
@@ -156,3 +200,10 @@ def test_what_is_no_formula_is_left_alone(text: str) -> None:
 
     assert f";{text};" in as_csv([unit]).decode()
     assert read_rows(as_csv([unit]), 10)[0].cells["displayName"] == text
+
+
+@pytest.mark.parametrize("text", ["Kalle'-skolan", "O'-Brien", "x'=y", "'=x", "''=x", "'-", "'x"])
+def test_an_apostrophe_of_the_text_itself_comes_back(text: str) -> None:
+    unit = {column.name: "" for column in COLUMNS} | {"schoolUnitCode": "1", "displayName": text}
+
+    assert [read_rows(write([unit]), 10)[0].cells["displayName"] for write in (as_csv, as_excel)] == [text, text]
