@@ -99,11 +99,11 @@ def task(of: Mapping[str, Any], number: str) -> tuple[str, str]:
 
 
 def days_left(count: int) -> str:
-    """How long it is to a day: "i dag", "en dag kvar", "försenad 3 dagar"."""
+    """How long it is to a day: "i dag", "en dag kvar", "3 dagar för sent"."""
     if count == 0:
         return "i dag är sista dagen"
     days = "en dag" if abs(count) == 1 else f"{abs(count)} dagar"
-    return f"{days} kvar" if count > 0 else f"försenad {days}"
+    return f"{days} kvar" if count > 0 else f"{days} för sent"
 
 
 def column(name: str, unit: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ PLANNING_ERRORS = {
     "planned-change-over": "Den planerade ändringen är redan genomförd eller avbruten.",
     "unit-in-other-process": "Skolenheten är med i en omorganisation eller ett byte av huvudman som inte är klart. "
     "Avsluta det först.",
-    "day-form": "Skriv datumet som år-månad-dag, till exempel 2027-08-01.",
+    "day-form": "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2027-08-01.",
     "day-needed": "Skriv datumet, till exempel 2027-08-01.",
     "status-needed": "Välj vad som ska hända med skolenheten.",
     "when-needed": "Välj när ändringen ska gälla.",

@@ -1,5 +1,6 @@
 """All the e-service's words for fields, values and errors, in Swedish, in one place."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +76,7 @@ VALUES = (
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
 EMPTY = "Inget angivet"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 ERRORS = {
     "name-needed": "Skriv skolenhetens namn.",
@@ -205,7 +207,7 @@ def value(of: Any) -> str:
         return str(of).replace(".", ",")
     if isinstance(of, list):
         return ", ".join(value(item) for item in of)
-    return VALUES.get(str(of), str(of))
+    return VALUES.get(str(of)) or (day(of) if isinstance(of, str) and DAY.fullmatch(of) else str(of))
 
 
 def printable(text: str) -> str:

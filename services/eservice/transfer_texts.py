@@ -21,7 +21,6 @@ ERRORS = {
     "transfer-not-open": "Bytet går inte att ändra längre. Nu ser du vad som gäller.",
     "refusal-reason-needed": "Skriv varför ni tackar nej. Den som föreslog bytet får läsa det.",
     "unit-in-other-process": "{unit} är redan med i ett byte eller en omorganisation. Dra tillbaka det först.",
-    "day-form": "Skriv dagen som ÅÅÅÅ-MM-DD, till exempel 2027-01-01.",
     "scope-needed": "Välj om det gäller några eller alla skolenheter.",
 }  # fmt: skip
 STATES = {

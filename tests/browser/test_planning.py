@@ -163,7 +163,7 @@ def test_a_change_waits_for_its_day_meets_another_and_is_cancelled(  # noqa: PLR
     expect(page.get_by_label("Skolenhetens namn")).to_have_value(f"Nya Dagskolan {tag}")
     page.get_by_label("Från och med vilket datum?").fill("snart")
     press(visitor, "Fortsätt till kontroll")
-    expect(page.get_by_role("alert")).to_contain_text("Skriv datumet som år-månad-dag")
+    expect(page.get_by_role("alert")).to_contain_text("Skriv datumet som ÅÅÅÅ-MM-DD")
     page.get_by_label("Från och med vilket datum?").fill((NEXT + timedelta(days=1)).isoformat())
     press(visitor, "Fortsätt till kontroll")
     heading(visitor, "Kontrollera det som är planerat")

@@ -12,17 +12,22 @@ from services.registry.domain.approvals import Approved, Call, Covered, Round
 from services.registry.domain.changes import net
 
 OF_ORGANIZERS = """
-SELECT 'organizer' AS kind, number AS aggregate, number AS organizer, version, display_name AS name FROM organizer
+SELECT 'organizer' AS kind, number AS aggregate, number AS organizer, version, display_name AS name,
+       NULL::date AS begins
+FROM organizer
 WHERE body ->> 'legalEntityStatus' IS DISTINCT FROM 'EJ_LANGRE_INKLUDERAD'
 """
 OF_UNITS = """
-SELECT 'school-unit', code, organizer, version, display_name FROM school_unit WHERE status <> 'UPPHORT'
+SELECT 'school-unit', code, organizer, version, display_name, CASE WHEN status = 'PLANERAD' THEN start_date END
+FROM school_unit WHERE status <> 'UPPHORT'
 """
 OF_ACTIVITIES = """
-SELECT 'activity', aggregate, organizer, version, body ->> 'displayName' FROM other_activity WHERE status <> 'UPPHORT'
+SELECT 'activity', aggregate, organizer, version, body ->> 'displayName', start_date
+FROM other_activity WHERE status <> 'UPPHORT'
 """
 OF_CONTRACTS = """
-SELECT 'contract', c.aggregate, c.organizer, c.version, coalesce(nullif(p.folk_highschool_name, ''), p.display_name)
+SELECT 'contract', c.aggregate, c.organizer, c.version, coalesce(nullif(p.folk_highschool_name, ''), p.display_name),
+       NULL::date
 FROM contract c JOIN education_provider p ON p.code = c.provider
 WHERE EXISTS (SELECT FROM jsonb_array_elements(c.body) AS part (value)
               WHERE part.value ->> 'validTo' IS NULL
@@ -43,7 +48,8 @@ FROM ({COVERED}) c
 LEFT JOIN LATERAL (
   SELECT * FROM approval_item e WHERE e.aggregate = c.aggregate AND e.school_year <= $2
   ORDER BY e.school_year DESC, e.version DESC LIMIT 1) i ON true
-WHERE c.organizer = $1 ORDER BY swedish_order(c.name), c.aggregate
+WHERE c.organizer = $1 AND (c.begins IS NULL OR c.begins < make_date($2 + 1, 7, 1))
+ORDER BY swedish_order(c.name), c.aggregate
 """
 CHANGES = """
 SELECT a.aggregate, a.changed FROM unnest($1::text[], $2::integer[]) AS base (aggregate, version)
@@ -82,7 +88,8 @@ CALLED = "UPDATE approval_call SET organizers = $3 WHERE school_year = $1 AND da
 CALLS = "SELECT day, step FROM approval_call WHERE school_year = $1 ORDER BY day"
 MISSING = f"""
 SELECT c.organizer, count(*)::integer AS missing FROM ({COVERED}) c
-WHERE NOT EXISTS (SELECT FROM approval_item i WHERE i.aggregate = c.aggregate AND i.school_year = $1)
+WHERE (c.begins IS NULL OR c.begins < make_date($1 + 1, 7, 1))
+  AND NOT EXISTS (SELECT FROM approval_item i WHERE i.aggregate = c.aggregate AND i.school_year = $1)
 GROUP BY c.organizer ORDER BY c.organizer
 """
 

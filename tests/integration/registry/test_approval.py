@@ -48,6 +48,11 @@ JUNE = date(2027, 6, 9)
 At = Callable[[date], Awaitable[None]]
 
 
+async def last_day(person: Person) -> date:
+    """The last day of the school year that is approved."""
+    return date(int((await state(person))["schoolYear"][:4]) + 1, 6, 30)
+
+
 @pytest_asyncio.fixture
 async def at(register: Register) -> At:
     """Give a function: make a day the open register day, at noon, without what takes effect between."""
@@ -188,7 +193,7 @@ async def test_what_one_approves_is_what_one_saw(karin: Person) -> None:
 
 async def test_all_with_a_unit_that_one_never_saw_is_refused(karin: Person) -> None:
     seen = {one["aggregate"]: one["version"] for one in (await state(karin))["items"]}
-    new = (await karin.plan(date(2030, 8, 1), displayName="Planerade skolan")).json()["schoolUnitCode"]
+    new = (await karin.plan(await last_day(karin), displayName="Planerade skolan")).json()["schoolUnitCode"]
 
     answer = await approve_seen(karin, "all", seen)
 
@@ -269,7 +274,7 @@ def test_a_due_date_before_the_prompt_is_refused(settings: RegistrySettings) -> 
 
 
 async def test_a_closed_unit_is_not_covered_and_a_planned_one_is(register: Register, karin: Person) -> None:
-    planned = (await karin.plan(date(2030, 8, 1), displayName="Planerade skolan")).json()["schoolUnitCode"]
+    planned = (await karin.plan(await last_day(karin), displayName="Planerade skolan")).json()["schoolUnitCode"]
     await register.pool.execute("UPDATE school_unit SET status = 'UPPHORT' WHERE code = $1", OTHER)
 
     assert set(items(await state(karin))) == {LUND, CODE, planned}
@@ -395,3 +400,13 @@ async def test_the_certificate_is_a_pdf_for_those_who_may_see(karin: Person, as_
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF")
     assert (await as_person(FRIDA).http.get(address)).status_code == 404
+
+
+async def test_a_unit_that_starts_after_the_school_year_is_not_in_its_approval(karin: Person) -> None:
+    year = int((await state(karin))["schoolYear"][:4])
+    before, after = [(await karin.plan(date(year + 1, month, 1))).json()["schoolUnitCode"] for month in (6, 7)]
+
+    found = {item["aggregate"] for item in (await state(karin))["items"]}
+
+    assert before in found
+    assert after not in found

@@ -37,7 +37,7 @@ def test_a_task_that_has_no_words_yet_is_shown_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "i dag är sista dagen"), (1, "en dag kvar"), (30, "30 dagar kvar"), (-1, "försenad en dag")]
+    ("count", "said"), [(0, "i dag är sista dagen"), (1, "en dag kvar"), (30, "30 dagar kvar"), (-1, "en dag för sent")]
 )
 def test_the_days_left_are_told(count: int, said: str) -> None:
     assert words.days_left(count) == said
