@@ -18,8 +18,6 @@ PLANNING_ERRORS = {
     "nothing-to-plan": "Du har inte ändrat någon uppgift.",
     "planned-status-has-no-fields": "För en planerad status kan bara dagen ändras.",
     "planned-change-over": "Den planerade ändringen är redan genomförd eller avbruten.",
-    "unit-in-other-process": "Skolenheten är med i en omorganisation eller ett byte av huvudman som inte är klart. "
-    "Avsluta det först.",
     "day-form": "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2027-08-01.",
     "day-needed": "Skriv datumet, till exempel 2027-08-01.",
     "status-needed": "Välj vad som ska hända med skolenheten.",

@@ -16,7 +16,7 @@ ERRORS = {
     "source-not-own": "Skolenheten {unit} hör inte till huvudmannen. Tillhör den en annan huvudman behöver den först "
     "byta huvudman.",
     "source-not-in-operation": "Skolenheten {unit} är inte aktiv eller vilande och kan inte omorganiseras.",
-    "unit-in-other-process": "Skolenheten {unit} ingår redan i en omorganisation eller ett byte av huvudman.",
+    "unit-in-other-process": "{unit} är redan med i ett byte eller en omorganisation, eller ska upphöra.",
     "result-name-twice": "En annan av de nya skolenheterna har samma namn. Skriv ett eget namn.",
     "carried-from-not-source": "Uppgifter kan bara föras över från en skolenhet som omorganiseras.",
     "reorganisation-not-planned": "Omorganisationen är redan genomförd eller ångrad och kan inte ändras.",

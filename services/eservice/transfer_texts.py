@@ -20,7 +20,6 @@ ERRORS = {
     "organizer-ends": "Ni har redan föreslagit att alla skolenheter lämnas. Dra tillbaka det bytet först.",
     "transfer-not-open": "Bytet går inte att ändra längre. Nu ser du vad som gäller.",
     "refusal-reason-needed": "Skriv varför ni tackar nej. Den som föreslog bytet får läsa det.",
-    "unit-in-other-process": "{unit} är redan med i ett byte eller en omorganisation. Dra tillbaka det först.",
     "scope-needed": "Välj om det gäller några eller alla skolenheter.",
 }  # fmt: skip
 STATES = {

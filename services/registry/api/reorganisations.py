@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import VISIBLE, RegisterDep
 from services.registry.commands.reorganisations import (
     ChangeReorganisation,
     PlanReorganisation,
@@ -31,7 +31,7 @@ Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code,
 Id = Annotated[UUID, Path(description="The reorganisation's id")]
 DryRun = Annotated[bool, Query(description="Only tell what would change")]
 UnitCode = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
-Reason = Annotated[str, Field(max_length=500, description="Why; kept in the history")]
+Reason = Annotated[str, Field(max_length=500, pattern=VISIBLE, description="Why; kept in the history")]
 JSON = "application/json"
 
 
@@ -131,7 +131,7 @@ async def delete(
     key: Key,
     if_match: IfMatch = None,
     dry_run: DryRun = False,
-    reason: Annotated[str, Query(max_length=500, description="Why; kept in the history")] = "",
+    reason: Annotated[str, Query(max_length=500, pattern=VISIBLE, description="Why; kept in the history")] = "",
 ) -> Response:
     """Undo it until it takes effect: the new units are withdrawn, the old ones stay as they are."""
     command = UndoReorganisation(str(reorganisation_id), version_of(if_match), reason)

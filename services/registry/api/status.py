@@ -10,7 +10,7 @@ from services.contracts.event import Wire
 from services.contracts.vocabulary import Status
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import VISIBLE, RegisterDep
 from services.registry.api.units import Code, DryRun, answered
 from services.registry.commands.status import (
     ChangeStatus,
@@ -24,7 +24,7 @@ from services.registry.commands.status import (
 )
 
 router = APIRouter(tags=["A unit's life"])
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=VISIBLE)]
 
 
 class NewStatus(Wire):

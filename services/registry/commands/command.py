@@ -1,6 +1,5 @@
 """What every command shares: it happens once, at a version that the caller has seen, by somebody, and is said."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -27,10 +26,12 @@ async def once(  # what makes a command the same as an earlier one
 ) -> bytes:
     """Do the work and give its answer as JSON, or give the first answer when this key came before.
 
-    Call it after the authority is checked. `asked`: the whole request. The answer is kept sealed: some have a head
-    teacher's work e-mail. Raises Problem 422 when the key came with another request, 409 when rules are broken.
+    Call it after the authority is checked. `asked`: the whole request, kept as a keyed fingerprint. The answer is kept
+    sealed: some have a head teacher's work e-mail. Raises Problem 422 when the key came with another request, 409
+    when rules are broken.
     """
-    fingerprint, context = hashlib.sha256(repr(asked).encode()).digest(), f"answer/{who.person_id}/{key}"
+    fingerprint = register.vault.index(repr(asked), "asked")
+    context = f"answer/{who.person_id}/{key}"
     if first := await idempotency.replayed(tx, key, who.person_id, fingerprint):
         return register.vault.open(bytes(first), context).encode()
     try:

@@ -33,6 +33,10 @@ SELECT {COLUMNS} FROM planned_change p
 WHERE p.code = $1 AND p.ended_with = ANY($2::integer[]) AND p.state = 'cancelled' AND p.day > $3
 ORDER BY p.day, p.planned_at, p.id
 """
+CLOSING = """
+SELECT code, id FROM planned_change
+WHERE code = ANY($1) AND state = 'planned' AND changed @> '[{"field": "status", "after": "UPPHORT"}]'
+"""
 INSERT = """
 INSERT INTO planned_change (id, version, code, day, state, changed, private, base_version, planned_by, planned_role,
                             reason)
@@ -52,6 +56,11 @@ WHERE aggregate = $1 AND public_from > (SELECT day FROM register_day) ORDER BY v
 
 class LostPlanError(Exception):
     """A row was not as it was read: its unit's lock was not held. Never expected."""
+
+
+async def closing_for(connection: Connection | Pool, codes: Sequence[str]) -> dict[str, str]:
+    """The planned closing of each of the units that has one."""
+    return {row["code"]: f"planned-change/{row['id']}" for row in await connection.fetch(CLOSING, codes)}
 
 
 async def find(connection: Connection | Pool, vault: Vault, plan: UUID) -> PlannedChange | None:

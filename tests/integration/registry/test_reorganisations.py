@@ -360,3 +360,21 @@ async def test_a_new_unit_may_be_edited_until_it_starts(register: Register, kari
     assert edited.status_code == 200
     assert (await see(karin, made))["results"][0]["displayName"] == "Lilla Svalebo"
     assert (await state_of(karin, codes(made)[0]))[0] == "AKTIV"
+
+
+async def test_a_unit_that_is_planned_to_close_is_neither_split_nor_handed_over(
+    register: Register, karin: Person
+) -> None:
+    today = await the_day(register)
+    closing = {"to": "UPPHORT", "on": (today + timedelta(days=2)).isoformat()}
+    planned = await karin.http.post(f"/school-units/{CODE}/status", json=closing, headers=headers(1))
+    body = {"receiver": INDEPENDENT, "schoolUnitCodes": [CODE], "day": (today + timedelta(days=6)).isoformat()}
+
+    split_up = await plan(karin, today + timedelta(days=6), [CODE], [new("A"), new("B")])
+    given = await karin.http.post(f"/organizers/{LUND}/transfers", json=body, headers=headers())
+
+    assert planned.status_code == 200
+    assert [answer.status_code for answer in (split_up, given)] == [409, 409]
+    assert {error["code"] for answer in (split_up, given) for error in answer.json()["errors"]} == {
+        "unit-in-other-process"
+    }
