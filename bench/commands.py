@@ -83,7 +83,7 @@ def _status(command: ChangeStatus) -> Command:
 
 
 def _split(code: str, number: str, day: date) -> Command:
-    command = PlanReorganisation(number, day, (code,), tuple(map(NewUnit, PARTS)), "Ny organisation")
+    command = PlanReorganisation(number, day, (code,), tuple(map(NewUnit, PARTS)), "Ny organisation", {code: 1})
     return lambda means: plan_reorganisation(means, WHO, command, str(uuid4()))
 
 

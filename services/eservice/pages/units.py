@@ -51,6 +51,7 @@ async def history(
         view=day["day"],
         code=code,
         acting=acting,
+        plans=[] if "formerly" in told else await visit.services.planning.of_unit(code),
     )
 
 

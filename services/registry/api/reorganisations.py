@@ -57,7 +57,9 @@ class ReorganisationIn(Wire):
     results: tuple[ResultIn, ...] = Field(max_length=10 * MOST)
     reason: Reason = ""
     versions: dict[UnitCode, int] = Field(
-        default_factory=dict, max_length=10 * MOST, description="The sources' versions as you saw them; 412 otherwise"
+        default_factory=dict,
+        max_length=10 * MOST,
+        description="The sources' versions as you saw them; needed but in a dry run",
     )
 
 

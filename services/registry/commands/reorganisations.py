@@ -10,6 +10,7 @@ from services.contracts.reorganisations import ReorganisationChanged, Reorganisa
 from services.contracts.vocabulary import OrganizerType, Status
 from services.kernel.database import Connection
 from services.kernel.identity import Subject
+from services.kernel.problems import Problem
 from services.registry.commands import authority
 from services.registry.commands.command import Answer, doer, expect, once, tried
 from services.registry.commands.register_day import open_day
@@ -62,7 +63,8 @@ async def plan_reorganisation(
 ) -> bytes:
     """Plan it: each result gets its code; returns its JSON. A dry run decides, and saves nothing.
 
-    Raises Problem 404 (no authority), 412 (a source is not as it was seen), 409 (rules), 422 (key).
+    Raises Problem 404 (no authority), 428 (a source's version is missing), 412 (it is not as it was seen), 409 (rules),
+    422 (key).
     """
     async with open_day(register) as (tx, day):
         role = await authority.require(tx, register, who, command.organizer)
@@ -70,9 +72,8 @@ async def plan_reorganisation(
         ground = await _ground(tx, register, command, asked, day)
 
         async def work() -> Answer:
-            for code, seen in command.versions.items():
-                if code in ground.sources:
-                    expect(ground.sources[code].version, seen)
+            if not dry_run:
+                _expect_seen(command, ground)
             made = _decided(command, asked, ground)
             carried = [new.carried_from for new in command.results]
             if dry_run:
@@ -85,6 +86,14 @@ async def plan_reorganisation(
             return await _save_new(tx, register, plan, made, carried, _doing(who, role, plan), day)
 
         return await (tried(work) if dry_run else once(register, tx, who, key, command, work))
+
+
+def _expect_seen(command: PlanReorganisation, ground: Ground) -> None:
+    """Raise Problem 428 where a source's version is not told, 412 where it is another by now."""
+    for code, unit in ground.sources.items():
+        if code not in command.versions:
+            raise Problem(428, "version-needed", "Say which version of each source you saw, in versions")
+        expect(unit.version, command.versions[code])
 
 
 async def change_reorganisation(

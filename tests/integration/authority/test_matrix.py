@@ -214,7 +214,9 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         back = by_eid.with_e_legitimation(NUMBERS["not in the population register"])
         nobody = by_eid.tokens(back)["access_token"]
     parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
-    split = {"effectiveDate": "2099-01-01", "sources": [_free_unit(karin)], "results": parts}
+    free = _free_unit(karin)
+    split = {"effectiveDate": "2099-01-01", "sources": [free["schoolUnitCode"]], "results": parts,
+             "versions": {free["schoolUnitCode"]: free["version"]}}  # fmt: skip
     reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
         "reorganisationId"
     ]
@@ -261,13 +263,13 @@ def approved_year(karin: Door) -> str:
     return str(state["schoolYear"]).replace("/", "-")
 
 
-def _free_unit(karin: Door) -> str:
+def _free_unit(karin: Door) -> dict[str, Any]:
     """An active unit of Lund that is in no undertaking."""
     path = f"/organizers/{LUND}/school-units?status=AKTIV&sort=name&order=desc"
     for unit in karin.knock("registry", "GET", path).json()["schoolUnits"]:
         links = karin.knock("registry", "GET", f"/school-units/{unit['schoolUnitCode']}/links").json()
         if not links["successors"] and unit["schoolUnitCode"] != UNIT:
-            return str(unit["schoolUnitCode"])
+            return dict(unit)
     raise AssertionError("no unit of Lund is free")
 
 

@@ -280,7 +280,8 @@ class TheRegister(RuleBasedStateMachine):
     def _reorganised(self, owner: str, sources: list[str], names: list[str], days: int) -> None:
         day = self.today + timedelta(days=days)
         body = {"effectiveDate": day.isoformat(), "sources": sources, "reason": "Ny organisation",
-                "results": [{"unit": form(displayName=name)} for name in names]}  # fmt: skip
+                "results": [{"unit": form(displayName=name)} for name in names],
+                "versions": {code: self.version(code) for code in sources}}  # fmt: skip
         answer = self.world.send(owner, "POST", f"/organizers/{owner}/reorganisations", body)
         if any(self.units[code].status not in {"AKTIV", "VILANDE"} or self.busy(code) for code in sources):
             assert answer.status_code == 409, answer.text

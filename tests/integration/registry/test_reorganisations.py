@@ -39,10 +39,17 @@ def new(name: str, carried_from: str | None = None, **changes: Any) -> dict[str,
     return {"unit": form(displayName=name, **changes), "carriedFrom": carried_from}
 
 
+async def seen(person: Person, codes: list[str]) -> dict[str, int]:
+    """The versions of those units that the person may see."""
+    answers = [await person.see(code) for code in codes]
+    return {a.json()["schoolUnitCode"]: a.json()["version"] for a in answers if a.status_code == 200}
+
+
 async def plan(  # what tests vary
     person: Person, on: date, sources: list[str], results: list[dict[str, Any]], key: str = "", **more: Any
 ) -> httpx.Response:
     query = {"dry_run": "true"} if more.pop("dry_run", False) else None
+    more.setdefault("versions", await seen(person, sources))
     body = {"effectiveDate": on.isoformat(), "sources": sources, "results": results} | more
     return await person.http.post(PLANS, json=body, headers=headers(key=key), params=query)
 
@@ -270,6 +277,7 @@ async def test_a_source_that_was_edited_meanwhile_is_said_to_be(register: Regist
     await karin.edit(1, url="https://ny.example")
 
     two = [new("Ett"), new("Två")]
+    assert (await plan(karin, on, [CODE], two, versions={})).json()["code"] == "version-needed"
     assert (await plan(karin, on, [CODE], two, versions={CODE: 1})).status_code == 412
     assert (await plan(karin, on, [CODE], two, versions={CODE: 2})).status_code == 201
 
