@@ -151,7 +151,7 @@ def propose_by_keyboard(visitor: Visitor, name: str, code: str, day: date, *, pi
     page.get_by_label("Dag för bytet").fill("i går")
     page.get_by_label("Meddelande till mottagaren").fill("Enligt avtalet i november.")
     press(visitor, "Fortsätt till kontroll")
-    expect(page.get_by_role("alert").first).to_contain_text("Skriv dagen som ÅÅÅÅ-MM-DD")
+    expect(page.get_by_role("alert").first).to_contain_text("Skriv datumet som ÅÅÅÅ-MM-DD")
     assert page.get_by_label("Meddelande till mottagaren").input_value() == "Enligt avtalet i november."
     page.get_by_label("Dag för bytet").fill("2020-01-01")
     page.keyboard.press("Enter")
