@@ -11,12 +11,12 @@ from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role, luhn_holds
 from tests.browser.conftest import Visitor, follow, heading, picture, press
 from tests.people import employ, new_people
-from tests.system import LUND, mails_about, wait_for
+from tests.system import mails_about, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-FRIDASKOLORNA = "5564515988"
-HOME = f"/huvudman/{LUND}/entreprenad"
+FRIDASKOLORNA, VARBERG = "5564515988", "2120001249"
+HOME = f"/huvudman/{VARBERG}/entreprenad"
 PROVIDERS = "/forvaltning/anordnare"
 
 
@@ -25,7 +25,7 @@ def users(stack: Stack) -> list[str]:
     """Two data reporters of a municipality, and one of an independent organizer: user names."""
     people = new_people("Ylva Yrkesvux", "Kim Kollega", suffix=uuid4().hex[:6])
     others = new_people("Fia Fristad", suffix=uuid4().hex[:6])
-    employ(stack, LUND, Role.DATA_REPORTER, *people)
+    employ(stack, VARBERG, Role.DATA_REPORTER, *people)
     employ(stack, FRIDASKOLORNA, Role.DATA_REPORTER, *others)
     return [person.user_name for person in (*people, *others)]
 

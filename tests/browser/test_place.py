@@ -1,26 +1,16 @@
 """Placing a unit on a map, from its form: by pointer, by keyboard, with and without JavaScript."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from deploy.stack.stack import Stack
-from services.contracts.vocabulary import Role
 from tests.browser.conftest import Visitor, heading, picture, press
-from tests.people import employ, new_people
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-LUND, UNIT = "2120001132", "27508103"
-
-
-@pytest.fixture(scope="module")
-def user(stack: Stack) -> str:
-    (person,) = people = new_people("Mia Mapp", suffix=uuid4().hex[:6])
-    employ(stack, LUND, Role.DATA_REPORTER, *people)
-    return person.user_name
+UNIT = "27508103"
+USER = "ulf.uppgift"
 
 
 def coordinates(visitor: Visitor) -> list[str]:
@@ -35,9 +25,9 @@ def to_map(visitor: Visitor) -> None:
     heading(visitor, "Placera på karta")
 
 
-def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: Visitor, user: str) -> None:
+def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: Visitor) -> None:
     page = plain_visitor.page
-    plain_visitor.log_in(user)
+    plain_visitor.log_in(USER)
     to_map(plain_visitor)
     plain_visitor.look()
     sheet = page.get_by_role("button", name=re.compile("^Karta"))
@@ -59,9 +49,9 @@ def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: V
         expect(page.get_by_role("rowheader", name=re.compile(f"Besöksadress, {part}"))).to_be_visible()
 
 
-def test_the_keyboard_places_too_and_going_back_alters_nothing(visitor: Visitor, user: str) -> None:
+def test_the_keyboard_places_too_and_going_back_alters_nothing(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.log_in(user)
+    visitor.log_in(USER)
     visitor.go(f"/enheter/{UNIT}/andra")
     first = coordinates(visitor)
     to_map(visitor)

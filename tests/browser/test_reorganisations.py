@@ -18,15 +18,16 @@ from tests.system import mails_about, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-LUND = "2120001132"
-HOME = f"/huvudman/{LUND}/omorganisera"
+HALMSTAD = "2120001215"
+"""Who may act for Lund is counted by other tests."""
+HOME = f"/huvudman/{HALMSTAD}/omorganisera"
 
 
 @pytest.fixture(scope="module")
 def users(stack: Stack) -> list[str]:
     """Two data reporters of a municipality: user names."""
     people = new_people("Olle Omorganisera", "Kia Kollega", suffix=uuid4().hex[:6])
-    employ(stack, LUND, Role.DATA_REPORTER, *people)
+    employ(stack, HALMSTAD, Role.DATA_REPORTER, *people)
     return [person.user_name for person in people]
 
 
@@ -40,14 +41,14 @@ def olle(browser: Browser, stack: Stack, users: list[str]) -> Iterator[Visitor]:
 
 
 def free_units(stack: Stack, user: str, count: int) -> list[str]:
-    """Codes of active units of Lund that no reorganisation has: what other tests use least, the last of the list."""
+    """Codes of active units of Halmstad that no reorganisation has: what other tests use least, the last of the list."""
     with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
         token = provider.tokens(provider.with_password(user))["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"{stack.url}/api/registry", headers=bearer, timeout=30) as http:
         found = []
         params = {"status": "AKTIV", "sort": "name", "order": "desc"}
-        for unit in http.get(f"/organizers/{LUND}/school-units", params=params).json()["schoolUnits"]:
+        for unit in http.get(f"/organizers/{HALMSTAD}/school-units", params=params).json()["schoolUnits"]:
             links = http.get(f"/school-units/{unit['schoolUnitCode']}/links").json()
             if not links["successors"] and not links["predecessors"]:
                 found.append(str(unit["schoolUnitCode"]))
@@ -88,7 +89,7 @@ def test_a_unit_is_split_by_keyboard_seen_from_both_sides_moved_and_undone(
 def say_which(olle: Visitor, code: str) -> None:
     """From the list of units to the number of new ones, with what is wrong beside its field."""
     page = olle.page
-    olle.go(f"/huvudman/{LUND}/enheter")
+    olle.go(f"/huvudman/{HALMSTAD}/enheter")
     follow(olle, "Dela eller slå ihop skolenheter")
     heading(olle, "Omorganisera skolenheter")
     olle.look()
