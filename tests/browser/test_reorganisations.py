@@ -41,7 +41,7 @@ def olle(browser: Browser, stack: Stack, users: list[str]) -> Iterator[Visitor]:
 
 
 def free_units(stack: Stack, user: str, count: int) -> list[str]:
-    """Codes of active units of Halmstad that no reorganisation has: what other tests use least, the last of the list."""
+    """Codes of active units of Halmstad that no reorganisation has."""
     with AtProvider(stack.url, stack.secret["client_secret"]) as provider:
         token = provider.tokens(provider.with_password(user))["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
