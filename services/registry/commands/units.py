@@ -129,7 +129,8 @@ async def _type_to_plan_for(tx: Connection, organizer: str) -> OrganizerType:
 
 def _fingerprint(register: Register, command: EditUnit | PlanUnit) -> bytes:
     """Keyed: an identity number that was typed is part of it, and nobody shall try numbers until one fits."""
-    return register.vault.index(repr(command), "asked")
+    about = (command.code, command.version) if isinstance(command, EditUnit) else (command.organizer, command.start)
+    return register.vault.index(f"{about} {command.fields.model_dump_json()}", "asked")
 
 
 async def _replayed(tx: Connection, register: Register, who: Subject, command: EditUnit | PlanUnit) -> bytes | None:
