@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, json_answer, versioned
 from services.registry.commands.activities import (
     EditActivity,
     EndActivity,
@@ -51,7 +51,7 @@ class Ending(Wire):
 @router.get("/organizers/{number}/activities")
 async def of_organizer(number: Number, who: Who, register: RegisterDep) -> Response:
     """The organizer's other activities, those that have ended last."""
-    return _json({"activities": await queries.of_organizer(register, who, number)})
+    return json_answer({"activities": await queries.of_organizer(register, who, number)})
 
 
 @router.post("/organizers/{number}/activities", status_code=201)
@@ -61,13 +61,13 @@ async def post(
     """Register an other activity."""
     command = RegisterActivity(number, new.startdate, new.activity)
     body = await register_activity(register, who, command, key, dry_run=dry_run)
-    return _activity(body, 200 if dry_run else 201)
+    return versioned(body, 200 if dry_run else 201)
 
 
 @router.get("/activities/{activity_id}")
 async def get(activity_id: Id, who: Who, register: RegisterDep) -> Response:
     """One other activity. The version is in `ETag`."""
-    return _activity(orjson.dumps(queries.answer(await queries.one(register, who, str(activity_id)))))
+    return versioned(orjson.dumps(queries.answer(await queries.one(register, who, str(activity_id)))))
 
 
 @router.put("/activities/{activity_id}")
@@ -82,7 +82,7 @@ async def put(
 ) -> Response:
     """Edit an other activity: all its fields as they shall be."""
     command = EditActivity(str(activity_id), fields, version_of(if_match))
-    return _activity(await edit_activity(register, who, command, key, dry_run=dry_run))
+    return versioned(await edit_activity(register, who, command, key, dry_run=dry_run))
 
 
 @router.post("/activities/{activity_id}/end")
@@ -97,7 +97,7 @@ async def end(
 ) -> Response:
     """End an other activity, today or on a day to come."""
     command = EndActivity(str(activity_id), ending.on, version_of(if_match))
-    return _activity(await end_activity(register, who, command, key, dry_run=dry_run))
+    return versioned(await end_activity(register, who, command, key, dry_run=dry_run))
 
 
 @router.get("/activities/{activity_id}/history")
@@ -106,13 +106,4 @@ async def history(
 ) -> Response:
     """What happened to it, newest first."""
     activity = await queries.one(register, who, str(activity_id))
-    return _json(await timeline(register.pool, activity.aggregate, page))
-
-
-def _activity(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, JSON)
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})
+    return json_answer(await timeline(register.pool, activity.aggregate, page))

@@ -12,7 +12,7 @@ from services.contracts.event import Wire
 from services.contracts.vocabulary import OrganizationNumber
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, json_answer, versioned
 from services.registry.commands.education_contracts import (
     EditContract,
     EndContract,
@@ -68,33 +68,33 @@ class Ending(Wire):
 @router.get("/reference/education-providers")
 async def search(_who: Who, register: RegisterDep, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """Education providers by name, organization number or code; fifty at most."""
-    return _json({"educationProviders": await queries.search(register, q)})
+    return json_answer({"educationProviders": await queries.search(register, q)})
 
 
 @router.get("/reference/education-providers/{provider_code}")
 async def provider(provider_code: Code, _who: Who, register: RegisterDep) -> Response:
     """One education provider."""
-    return _json(await queries.provider(register, provider_code))
+    return json_answer(await queries.provider(register, provider_code))
 
 
 @router.post("/organizers/{number}/education-providers", status_code=201)
 async def name(number: Number, new: NewProvider, who: Who, register: RegisterDep, key: Key) -> Response:
     """Name a provider that the register does not have, for an organizer that may contract."""
     command = NameProvider(number, new.organization_number, new.provider)
-    return _versioned(await name_provider(register, who, command, key), 201)
+    return versioned(await name_provider(register, who, command, key), 201)
 
 
 @router.post("/education-providers", status_code=201)
 async def enter(new: NewProvider, who: Who, register: RegisterDep, key: Key) -> Response:
     """Enter a provider, for the register administration."""
     command = NameProvider(None, new.organization_number, new.provider)
-    return _versioned(await name_provider(register, who, command, key), 201)
+    return versioned(await name_provider(register, who, command, key), 201)
 
 
 @router.get("/education-providers/{provider_code}")
 async def with_decision(provider_code: Code, who: Who, register: RegisterDep) -> Response:
     """One provider with the decision on its grading rights, for the register administration."""
-    return _versioned(orjson.dumps(await queries.for_administration(register, who, provider_code)))
+    return versioned(orjson.dumps(await queries.for_administration(register, who, provider_code)))
 
 
 @router.put("/education-providers/{provider_code}")
@@ -104,7 +104,7 @@ async def edit(
 ) -> Response:  # fmt: skip
     """Edit what is said of a provider, for the register administration."""
     command = EditProvider(provider_code, fields, version_of(if_match))
-    return _versioned(await edit_provider(register, who, command, key, dry_run=dry_run))
+    return versioned(await edit_provider(register, who, command, key, dry_run=dry_run))
 
 
 @router.put("/education-providers/{provider_code}/grading-rights")
@@ -114,13 +114,13 @@ async def grant(
 ) -> Response:  # fmt: skip
     """Register a provider's grading rights, for the register administration."""
     command = EditProvider(provider_code, rights, version_of(if_match))
-    return _versioned(await edit_provider(register, who, command, key, dry_run=dry_run))
+    return versioned(await edit_provider(register, who, command, key, dry_run=dry_run))
 
 
 @router.get("/organizers/{number}/contracts")
 async def contracts(number: Number, who: Who, register: RegisterDep) -> Response:
     """The organizer's contracts, and whether it may have any."""
-    return _json(await queries.contracts(register, who, number))
+    return json_answer(await queries.contracts(register, who, number))
 
 
 @router.post("/organizers/{number}/contracts", status_code=201)
@@ -130,14 +130,14 @@ async def post(
     """Register a contract."""
     command = RegisterContract(number, new.education_provider_code, new.school_type_parts)
     body = await register_contract(register, who, command, key, dry_run=dry_run)
-    return _versioned(body, 200 if dry_run else 201)
+    return versioned(body, 200 if dry_run else 201)
 
 
 @router.get("/contracts/{number}/{provider_code}")
 async def contract(number: Number, provider_code: Code, who: Who, register: RegisterDep) -> Response:
     """One contract. The version is in `ETag`."""
     row = await queries.contract(register, who, number, provider_code)
-    return _versioned(orjson.dumps(queries.contract_answer(row, await queries.today(register))))
+    return versioned(orjson.dumps(queries.contract_answer(row, await queries.today(register))))
 
 
 @router.put("/contracts/{number}/{provider_code}")
@@ -147,7 +147,7 @@ async def put(
 ) -> Response:  # fmt: skip
     """Edit a contract: its parts as they shall be."""
     command = EditContract(number, provider_code, parts.school_type_parts, version_of(if_match))
-    return _versioned(await edit_contract(register, who, command, key, dry_run=dry_run))
+    return versioned(await edit_contract(register, who, command, key, dry_run=dry_run))
 
 
 @router.post("/contracts/{number}/{provider_code}/end")
@@ -157,20 +157,11 @@ async def end(
 ) -> Response:  # fmt: skip
     """End a contract."""
     command = EndContract(number, provider_code, ending.on, version_of(if_match))
-    return _versioned(await end_contract(register, who, command, key, dry_run=dry_run))
+    return versioned(await end_contract(register, who, command, key, dry_run=dry_run))
 
 
 @router.get("/contracts/{number}/{provider_code}/history")
 async def history(number: Number, provider_code: Code, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to a contract, newest first."""
     row = await queries.contract(register, who, number, provider_code)
-    return _json(await timeline(register.pool, row.contract.aggregate, page))
-
-
-def _versioned(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, JSON)
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})
+    return json_answer(await timeline(register.pool, row.contract.aggregate, page))

@@ -11,7 +11,7 @@ from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
 from services.registry import sheets
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, versioned
 from services.registry.commands import authority
 from services.registry.commands.bulk import Upload, apply, upload
 from services.registry.queries import bulk as queries
@@ -45,14 +45,14 @@ async def post(
     """Upload a file (xlsx, CSV or JSON): it is the body itself. A job checks each row; nothing is changed by that."""
     await authority.require(register.pool, register, who, number)
     content = await _body(request, register.bulk.most_bytes)
-    return _upload(await upload(register, who, Upload(number, content, file_name), key), 202)
+    return versioned(await upload(register, who, Upload(number, content, file_name), key), 202)
 
 
 @router.get("/bulk-uploads/{upload_id}")
 async def one(upload_id: UUID, who: Who, register: RegisterDep) -> Response:
     """One upload: how far it has come, and its errors by row and column. The version is in `ETag`."""
     await _may_see(register, who, upload_id)
-    return _upload(orjson.dumps(await queries.one(register.pool, register, upload_id)))
+    return versioned(orjson.dumps(await queries.one(register.pool, register, upload_id)))
 
 
 @router.get("/bulk-uploads/{upload_id}/changes")
@@ -68,7 +68,7 @@ async def changes(
 @router.post("/bulk-uploads/{upload_id}/application", status_code=202)
 async def application(upload_id: UUID, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None) -> Response:
     """Apply a file without errors: all its changes in one transaction, or none. A job does it."""
-    return _upload(await apply(register, who, upload_id, version_of(if_match), key), 202)
+    return versioned(await apply(register, who, upload_id, version_of(if_match), key), 202)
 
 
 async def _may_see(register: RegisterDep, who: Who, upload_id: UUID) -> None:
@@ -82,11 +82,6 @@ async def _body(request: Request, most: int) -> bytes:
         if len(content) > most:
             raise Problem(413, "file-too-large", "The file is too large", f"At most {most} bytes")
     return bytes(content)
-
-
-def _upload(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, "application/json")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

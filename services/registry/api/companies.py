@@ -12,7 +12,7 @@ from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.companies import Choice, Upload, apply, upload
 from services.registry.queries import companies as queries
@@ -37,7 +37,7 @@ class Application(Wire):
 async def latest(who: Who, register: RegisterDep) -> Response:
     """The newest imports."""
     await authority.require_administration(register.pool, register, who)
-    return _json({"imports": await queries.latest(register.pool)})
+    return json_answer({"imports": await queries.latest(register.pool)})
 
 
 @router.post("/companies-imports", status_code=202)
@@ -53,14 +53,14 @@ async def post(
     """Upload an extract: the file itself is the body (docs/api/companies-register.md). A job compares it."""
     await authority.require_administration(register.pool, register, who)
     content = await _body(request, register.companies_most_bytes)
-    return _import(await upload(register, who, Upload(content, file_name, as_of, complete), key), 202)
+    return versioned(await upload(register, who, Upload(content, file_name, as_of, complete), key), 202)
 
 
 @router.get("/companies-imports/{import_id}")
 async def one(import_id: UUID, who: Who, register: RegisterDep) -> Response:
     """One import: how far it has come, and how many differences of each kind it found. The version is in `ETag`."""
     await authority.require_administration(register.pool, register, who)
-    return _import(orjson.dumps(await queries.one(register.pool, import_id)))
+    return versioned(orjson.dumps(await queries.one(register.pool, import_id)))
 
 
 @router.get("/companies-imports/{import_id}/differences")
@@ -73,7 +73,7 @@ async def differences(
 ) -> Response:
     """A page of what differs, organizer by organizer and field by field."""
     await authority.require_administration(register.pool, register, who)
-    return _json(await queries.differences(register.pool, import_id, kind or "", page))
+    return json_answer(await queries.differences(register.pool, import_id, kind or "", page))
 
 
 @router.post("/companies-imports/{import_id}/application", status_code=202)
@@ -82,7 +82,7 @@ async def application(
 ) -> Response:
     """Apply differences: all of some kinds, and single organizers. A job does it."""
     choice = Choice(chosen.kinds, chosen.organization_numbers)
-    return _import(await apply(register, who, import_id, choice, version_of(if_match), key), 202)
+    return versioned(await apply(register, who, import_id, choice, version_of(if_match), key), 202)
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -92,12 +92,3 @@ async def _body(request: Request, most: int) -> bytes:
         if len(content) > most:
             raise Problem(413, "file-too-large", "The file is too large", f"At most {most} bytes")
     return bytes(content)
-
-
-def _import(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, "application/json")
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})

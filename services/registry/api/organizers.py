@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from services.contracts.vocabulary import SchoolType, Status
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.organizers import EditContact, edit_contact, try_contact
 from services.registry.domain.organizers import ContactValues
@@ -27,13 +27,13 @@ Text = Annotated[str, Query(max_length=100)]
 @router.get("/organizers")
 async def mine(who: Who, register: RegisterDep, q: Annotated[str | None, Query(max_length=100)] = None) -> Response:
     """The organizers that you may act for. With `q`, the register administration searches all."""
-    return _json({"organizers": await queries.mine(register, who, q)})
+    return json_answer({"organizers": await queries.mine(register, who, q)})
 
 
 @router.get("/organizers/{number}")
 async def one(number: Number, who: Who, register: RegisterDep) -> Response:
     """One organizer that you may act for. The version is in `ETag`."""
-    return _organizer(orjson.dumps(await queries.one(register, who, number)))
+    return versioned(orjson.dumps(await queries.one(register, who, number)))
 
 
 @router.put("/organizers/{number}")
@@ -49,8 +49,8 @@ async def put(
     """Edit an organizer's own contact values: all as they shall be. In effect at once, public the next day."""
     command = EditContact(number, contact, version_of(if_match), key)
     if dry_run:
-        return _json({"changed": await try_contact(register, who, command)})
-    return _organizer(await edit_contact(register, who, command))
+        return json_answer({"changed": await try_contact(register, who, command)})
+    return versioned(await edit_contact(register, who, command))
 
 
 @router.get("/organizers/{number}/history")
@@ -59,7 +59,7 @@ async def history(
 ) -> Response:
     """What happened to an organizer, newest first: who (an id), when, why, and each field before and after."""
     await authority.require(register.pool, register, who, number)
-    return _json(await timeline(register.pool, number, page))
+    return json_answer(await timeline(register.pool, number, page))
 
 
 @router.get("/organizers/{number}/school-units")
@@ -79,13 +79,4 @@ async def units(
 ) -> Response:
     """A page of the organizer's school units."""
     search = UnitSearch(q, status, school_type, sort, order == "desc", page, size, lacks, not_public)
-    return _json(await queries.units(register, who, number, search))
-
-
-def _organizer(body: bytes) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, 200, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, "application/json")
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})
+    return json_answer(await queries.units(register, who, number, search))

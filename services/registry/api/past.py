@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path, Query, Response
 
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep
-from services.registry.api.units import JSON, NOT_FOUND, Code, may_see
+from services.registry.api.doors import RegisterDep, json_answer
+from services.registry.api.units import NOT_FOUND, Code, may_see
 from services.registry.commands import authority
 from services.registry.queries import past as queries
 from services.registry.queries.former import readable
@@ -33,7 +32,7 @@ async def as_of(
     Whose it was before sees it on the days of its own time.
     """
     await may_see_on(register, who, code, day)
-    return _json(await queries.as_of(register, code, day, view))
+    return json_answer(await queries.as_of(register, code, day, view))
 
 
 @router.get("/school-units/{code}/compare")
@@ -47,7 +46,7 @@ async def compare(
 ) -> Response:
     """Two days compared: each field that differs; a protected one that was changed in between by its name alone."""
     await may_see_on(register, who, code, first, last)
-    return _json(await queries.compare(register, code, first, last, view))
+    return json_answer(await queries.compare(register, code, first, last, view))
 
 
 async def may_see_on(register: Register, who: Who, code: str, *days: date) -> None:
@@ -60,7 +59,3 @@ async def may_see_on(register: Register, who: Who, code: str, *days: date) -> No
         times = await readable(register.pool, register, who, code)
         if not any(all(time.since <= day < time.until for day in days) for time in times):
             raise authority.not_found() from problem
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})

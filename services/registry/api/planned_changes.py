@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, json_answer
 from services.registry.api.organizers import Number
 from services.registry.api.units import Code, DryRun, answered, may_see
 from services.registry.commands.planned_changes import AlterPlan, CancelPlan, alter_plan, cancel_plan
@@ -35,14 +35,14 @@ class Altered(Wire):
 @router.get("/organizers/{number}/planned-changes")
 async def of_organizer(number: Number, who: Who, register: RegisterDep) -> Response:
     """What is planned for the organizer's units, by day; what could not be applied too."""
-    return _json({"plannedChanges": await planning.of_organizer(register, who, number)})
+    return json_answer({"plannedChanges": await planning.of_organizer(register, who, number)})
 
 
 @router.get("/school-units/{code}/planned-changes")
 async def of_unit(code: Code, who: Who, register: RegisterDep) -> Response:
     """What is planned for the unit, by day; what could not be applied too."""
     await may_see(register, who, code)
-    return _json({"plannedChanges": await planning.of_unit(register, code)})
+    return json_answer({"plannedChanges": await planning.of_unit(register, code)})
 
 
 @router.get("/planned-changes/{plan_id}")
@@ -65,7 +65,3 @@ async def put(
 async def delete(plan_id: Plan, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None) -> Response:
     """Cancel a planned change; what it was stays in the history."""
     return answered(await cancel_plan(register, who, CancelPlan(plan_id, version_of(if_match), key)))
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, media_type="application/json")

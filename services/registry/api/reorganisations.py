@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import VISIBLE, RegisterDep
+from services.registry.api.doors import VISIBLE, RegisterDep, json_answer, versioned
 from services.registry.commands.reorganisations import (
     ChangeReorganisation,
     PlanReorganisation,
@@ -75,7 +75,7 @@ class ChangeIn(Wire):
 @router.get("/organizers/{number}/reorganisations")
 async def of_organizer(number: Number, who: Who, register: RegisterDep) -> Response:
     """The organizer's reorganisations: those to come first, then the newest."""
-    return _json({"reorganisations": await queries.of_organizer(register, who, number)})
+    return json_answer({"reorganisations": await queries.of_organizer(register, who, number)})
 
 
 @router.get("/organizers/{number}/reorganisations/proposal")
@@ -87,7 +87,7 @@ async def proposal(
     results: Annotated[int, Query(ge=1, le=MOST)] = 1,
 ) -> Response:
     """What is proposed for each unit that would come of these, field by field, with where each value comes from."""
-    return _json(await queries.proposal(register, who, number, source, results))
+    return json_answer(await queries.proposal(register, who, number, source, results))
 
 
 @router.post("/organizers/{number}/reorganisations", status_code=201)
@@ -100,14 +100,14 @@ async def post(
         tuple(NewUnit(result.unit, result.carried_from) for result in new.results), new.reason, new.versions,
     )  # fmt: skip
     body = await plan_reorganisation(register, who, command, key, dry_run=dry_run)
-    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"}) if dry_run else _plan(body, 201)
+    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"}) if dry_run else versioned(body, 201)
 
 
 @router.get("/reorganisations/{reorganisation_id}")
 async def get(reorganisation_id: Id, who: Who, register: RegisterDep) -> Response:
     """One reorganisation. The version is in `ETag`."""
     found = await queries.one(register, who, str(reorganisation_id))
-    return _plan(orjson.dumps(await queries.answer(register.pool, found)))
+    return versioned(orjson.dumps(await queries.answer(register.pool, found)))
 
 
 @router.put("/reorganisations/{reorganisation_id}")
@@ -122,7 +122,7 @@ async def put(
 ) -> Response:
     """Another day or reason, until it takes effect. The new units themselves are edited as all planned ones."""
     command = ChangeReorganisation(str(reorganisation_id), change.effective_date, change.reason, version_of(if_match))
-    return _plan(await change_reorganisation(register, who, command, key, dry_run=dry_run))
+    return versioned(await change_reorganisation(register, who, command, key, dry_run=dry_run))
 
 
 @router.delete("/reorganisations/{reorganisation_id}")
@@ -137,7 +137,7 @@ async def delete(
 ) -> Response:
     """Undo it until it takes effect: the new units are withdrawn, the old ones stay as they are."""
     command = UndoReorganisation(str(reorganisation_id), version_of(if_match), reason)
-    return _plan(await undo_reorganisation(register, who, command, key, dry_run=dry_run))
+    return versioned(await undo_reorganisation(register, who, command, key, dry_run=dry_run))
 
 
 @router.get("/reorganisations/{reorganisation_id}/history")
@@ -146,19 +146,10 @@ async def history(
 ) -> Response:
     """What happened to it, newest first."""
     found = await queries.one(register, who, str(reorganisation_id))
-    return _json(await timeline(register.pool, found.aggregate, page))
+    return json_answer(await timeline(register.pool, found.aggregate, page))
 
 
 @router.get("/school-units/{code}/links")
 async def links(code: Code, who: Who, register: RegisterDep) -> Response:
     """What a unit came of (`predecessors`) and what came of it (`successors`), planned reorganisations too."""
-    return _json(await queries.links(register, who, code))
-
-
-def _plan(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, JSON)
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), media_type=JSON, headers={"Cache-Control": "no-store"})
+    return json_answer(await queries.links(register, who, code))

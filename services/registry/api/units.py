@@ -11,7 +11,7 @@ from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep
+from services.registry.api.doors import RegisterDep, versioned
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
@@ -42,7 +42,7 @@ class PlannedUnit(Wire):
 async def get(code: Code, who: Who, register: RegisterDep) -> Response:
     """One school unit with all that its organizer may see. The version is in `ETag`."""
     await may_see(register, who, code)
-    return _unit(orjson.dumps(await queries.as_answer(register.pool, register, code)))
+    return versioned(orjson.dumps(await queries.as_answer(register.pool, register, code)))
 
 
 @router.put("/school-units/{code}")
@@ -63,7 +63,7 @@ async def put(
     command = EditUnit(code, fields, version_of(if_match), key)
     if dry_run:
         return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
-    return _unit(await edit_unit(register, who, command))
+    return versioned(await edit_unit(register, who, command))
 
 
 @router.post("/school-units", status_code=201)
@@ -72,7 +72,7 @@ async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, 
     command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
     if dry_run:
         return Response(orjson.dumps({"changed": await try_plan(register, who, command)}), media_type=JSON)
-    return _unit(await plan_unit(register, who, command), status=201)
+    return versioned(await plan_unit(register, who, command), status=201)
 
 
 @router.get("/school-units/{code}/history")
@@ -105,8 +105,3 @@ def answered(body: bytes) -> Response:
     version = orjson.loads(body).get("version")
     tag = {} if version is None else {"ETag": f'"{version}"'}
     return Response(body, headers={"Cache-Control": "no-store"} | tag, media_type=JSON)
-
-
-def _unit(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return Response(body, status, {"ETag": f'"{version}"', "Cache-Control": "no-store"}, JSON)

@@ -11,10 +11,10 @@ from services.kernel.problems import Problem
 from services.registry.commands import authority
 from services.registry.commands.adult_education_saving import save_contracts, tell_contract
 from services.registry.commands.command import Answer, doer, expect, once, tried
-from services.registry.commands.education_providers import type_of, wire
+from services.registry.commands.education_providers import type_of
 from services.registry.commands.register_day import open_day
 from services.registry.domain import education_contracts as domain
-from services.registry.domain.changes import differences
+from services.registry.domain.changes import differences, wire
 from services.registry.domain.education_contracts import EditedContract, flat_contract
 from services.registry.domain.register_day import OpenDay
 from services.registry.queries.adult_education import contract_answer

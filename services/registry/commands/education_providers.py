@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass
 
-from services.contracts.registry import FieldChange
 from services.contracts.vocabulary import OrganizerType
 from services.kernel.database import Connection
 from services.kernel.identity import Subject
@@ -14,6 +13,7 @@ from services.registry.commands.command import Answer, doer, expect, once, tried
 from services.registry.commands.register_day import open_day
 from services.registry.domain import codes
 from services.registry.domain import education_providers as domain
+from services.registry.domain.changes import wire
 from services.registry.domain.education_contracts import may_contract
 from services.registry.domain.education_providers import EditedProvider, GradingRights, Provider, ProviderFields
 from services.registry.domain.register_day import OpenDay
@@ -72,11 +72,6 @@ async def edit_provider(
             return provider_answer(after, day.date) | {"changed": wire(changed)}
 
         return await (tried(work) if dry_run else once(register, tx, who, key, command, work))
-
-
-def wire(changed: tuple[FieldChange, ...]) -> list[dict[str, object]]:
-    """Changes as they are answered."""
-    return [change.model_dump(mode="json", by_alias=True) for change in changed]
 
 
 def _decided(provider: Provider, intent: ProviderFields | GradingRights, day: OpenDay) -> EditedProvider:

@@ -10,7 +10,7 @@ from services.registry.commands import authority
 from services.registry.commands.command import Answer, doer, expect, once, rules_problem
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving_organizers import save_organizers
-from services.registry.commands.units import wire
+from services.registry.domain.changes import wire
 from services.registry.domain.organizers import ContactValues, Edited, edit
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.queries.organizers import as_answer

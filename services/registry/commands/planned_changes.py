@@ -15,8 +15,9 @@ from services.registry.commands.command import Answer, doer, expect, once, rules
 from services.registry.commands.planned_notes import tell, write
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import surroundings
-from services.registry.commands.unit_commands import Decided, Here, UnitCommand, authorised, run, wire
+from services.registry.commands.unit_commands import Decided, Here, UnitCommand, authorised, run
 from services.registry.domain import planned_changes as domain
+from services.registry.domain.changes import wire
 from services.registry.domain.planned_changes import OPEN, PlannedChange, Private, State
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.domain.state import EditableFields

@@ -16,6 +16,7 @@ from services.registry.commands.command import Answer, doer, expect, once, rules
 from services.registry.commands.planned_notes import tell, write_new
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import save
+from services.registry.domain.changes import wire
 from services.registry.domain.planned_changes import PlannedChange
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
@@ -121,8 +122,3 @@ async def _planned(here: Here, plan: PlannedChange) -> Answer:
     await tell(here.tx, ChangePlanned, plan, here.row.unit, here.by)
     written = await planned_changes.find(here.tx, here.register.vault, plan.id)
     return await planning.answer(here.tx, here.register, written or plan, here.row.unit)
-
-
-def wire(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
-    """Changes as they are answered."""
-    return [change.model_dump(mode="json", by_alias=True) for change in changes]

@@ -19,6 +19,7 @@ from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import register_new, save, surroundings
 from services.registry.domain import codes
 from services.registry.domain import units as domain
+from services.registry.domain.changes import wire
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.domain.state import EditableFields, SchoolUnit, Surroundings
@@ -175,8 +176,3 @@ async def _decide(tx: Connection, row: UnitRow, fields: EditableFields) -> tuple
         return domain.edit(row.unit, fields, await surroundings(tx, row.organizer_type, fields))
     except RulesBrokenError as error:
         raise rules_problem(error) from error
-
-
-def wire(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
-    """Changes as they are answered."""
-    return [change.model_dump(mode="json", by_alias=True) for change in changes]

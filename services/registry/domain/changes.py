@@ -21,6 +21,11 @@ def changes_between(before: SchoolUnit, after: SchoolUnit) -> tuple[FieldChange,
     return tuple(changed)
 
 
+def wire(changes: Iterable[FieldChange]) -> list[dict[str, Any]]:
+    """Changes as they are answered."""
+    return [change.model_dump(mode="json", by_alias=True) for change in changes]
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """What differs between two bodies as they are sent (camelCase, addresses as a list)."""
     return differing(_flattened(before), _flattened(after))

@@ -10,7 +10,7 @@ from services.kernel.database import Connection, Pool
 from services.kernel.identity import Subject
 from services.registry.commands import authority
 from services.registry.domain import reorganisations as domain
-from services.registry.domain.changes import changes_between, differences
+from services.registry.domain.changes import changes_between, differences, wire
 from services.registry.domain.proposals import Proposed, proposals
 from services.registry.domain.reorganisations import Reorganisation, State, kind_of
 from services.registry.domain.state import SchoolUnit
@@ -122,11 +122,6 @@ async def tasks(register: Register, organizer: str, _day: date) -> list[Task]:
         return []
     about = tuple(plan.reorganisation_id for plan in coming)
     return [Task("reorganisation-coming", len(coming), min(plan.effective_date for plan in coming), about)]
-
-
-def wire(changes: Sequence[FieldChange]) -> list[Json]:
-    """Changes as they are answered."""
-    return [change.model_dump(mode="json", by_alias=True) for change in changes]
 
 
 def _introduced(unit: SchoolUnit) -> tuple[FieldChange, ...]:
