@@ -62,8 +62,8 @@ UNKNOWN = Words("En uppgift väntar", "{count} uppgifter väntar", "/huvudman/{n
 CONTRACT_TYPES = frozenset({"KOMMUN", "REGION", "KOMMFORB"})
 STARTS = (
     ("Planera en ny skolenhet", "enheter/ny", "Enheten får sin kod direkt och börjar den dag du väljer."),
-    ("Omorganisera", "omorganisera", "Dela eller slå ihop skolenheter. De nya delarna får nya koder."),
-    ("Byt huvudman", "byte", "Lämna över skolenheter till en annan huvudman från en viss dag."),
+    ("Omorganisation", "omorganisera", "Dela eller slå ihop skolenheter. De nya delarna får nya koder."),
+    ("Byte av huvudman", "byte", "Lämna över skolenheter till en annan huvudman från en viss dag."),
     ("Godkänn uppgifterna", "godkann", "Bekräfta inför läsåret att uppgifterna stämmer."),
     ("Komvux på entreprenad", "entreprenad", "Avtal med utbildningsanordnare, skolformsdelar och giltighetstid."),
     ("Ändra många på en gång", "enheter/fil", "Hämta skolenheterna som Excel, ändra i filen och lämna tillbaka den."),
