@@ -57,6 +57,17 @@ TASKS = {
     ),
 }  # fmt: skip
 """Every kind of task that a query of the registry gives."""
+ADMINISTRATION = {
+    "answers": Words("Ett byte av huvudman väntar på svar", "{count} byten av huvudman väntar på svar",
+                     "/forvaltning/byten?lage=proposed"),
+    "accepted": Words("Ett godkänt byte av huvudman har inte börjat gälla",
+                      "{count} godkända byten av huvudman har inte börjat gälla", "/forvaltning/byten?lage=accepted"),
+    "imports": Words("Ett utdrag ur företagsregistret väntar på beslut",
+                     "{count} utdrag ur företagsregistret väntar på beslut", "/forvaltning/foretagsregister"),
+    "letters": Words("Ett brev med aktiveringskod väntar på svar", "{count} brev med aktiveringskod väntar på svar",
+                     "/forvaltning/brev"),
+}  # fmt: skip
+"""What waits for the register administration."""
 UNKNOWN = Words("En uppgift väntar", "{count} uppgifter väntar", "/huvudman/{number}/oversikt")
 
 CONTRACT_TYPES = frozenset({"KOMMUN", "REGION", "KOMMFORB"})
@@ -96,6 +107,12 @@ def task(of: Mapping[str, Any], number: str) -> tuple[str, str]:
     words = TASKS.get(of["kind"], UNKNOWN)
     text = words.one if of["count"] == 1 else words.many
     return text.format(count=of["count"]), words.page.format(number=number)
+
+
+def of_administration(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The administration's tasks in words, each with its page; what nobody waits for is no task."""
+    told = [(ADMINISTRATION[kind], count) for kind, count in counts.items() if count]
+    return [((words.one if count == 1 else words.many).format(count=count), words.page) for words, count in told]
 
 
 def days_left(count: int) -> str:
