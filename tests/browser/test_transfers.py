@@ -230,7 +230,7 @@ def test_a_proposal_without_javascript_and_declined_with_a_reason(
     press(rut, "Tacka nej")
     heading(rut, "Tacka nej till bytet av huvudman")
     press(rut, "Fortsätt till kontroll")
-    expect(page.get_by_role("alert").first).to_contain_text("Skriv varför ni tackar nej")
+    expect(page.get_by_role("alert").first).to_contain_text("Skriv en anledning")
     rut.look()
     page.get_by_label("Anledning").fill("Vi har inte lokaler.")
     press(rut, "Fortsätt till kontroll")

@@ -38,7 +38,7 @@ FOR_RECEIVER: Mapping[type[Transfer], str] = {
 FOR_GIVER: Mapping[type[Transfer], str] = {
     TransferProposed: "Bytet blir av om {receiver} godkänner det senast dagen före den {day}. Till och med den dagen "
     "kan ni dra tillbaka det.",
-    TransferAccepted: "Till och med dagen före den {day} får ni ändra uppgifterna, och kan dra tillbaka bytet.",
+    TransferAccepted: "Ni får ändra uppgifterna till och med dagen före den {day}, och kan dra tillbaka bytet.",
     TransferDeclined: "Skolenheterna blir kvar hos er.",
     TransferWithdrawn: "Skolenheterna blir kvar hos er.",
     TransferLapsed: "Skolenheterna blir kvar hos er: det fanns inget godkännande när dagen kom. Föreslå bytet igen "

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -201,6 +202,18 @@ def test_two_windows_of_a_session_each_keep_what_is_typed_in_them(stack: Stack, 
 
     assert "I det andra" in bo.get(other).text
     assert "I det ena" in bo.get(UNIT).text
+
+
+def test_a_form_that_was_sent_to_its_end_is_empty_the_next_time(bo: Browser) -> None:
+    form = "/huvudman/2120001132/uppgifter/andra"
+    key = re.findall(r'name="(csrf|key|version)" value="([^"]*)"', bo.get(form).text)
+    sent = {**dict(key), "url": f"https://www.{uuid4().hex[:6]}.example"}
+    bo.post(form, sent)
+
+    saved = bo.post(f"{form}/spara", sent)
+
+    assert saved.status_code == 303
+    assert "Det du hade skrivit är kvar" not in bo.get(form).text
 
 
 def test_what_was_typed_is_forgotten_at_logout(bo: Browser) -> None:
