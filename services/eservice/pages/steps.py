@@ -84,9 +84,8 @@ async def check(request: Request, visit: Visit, template: str, names: Iterable[s
 
 async def done(request: Request, visit: Visit, path: str, kind: str, **facts: str) -> Response:
     """On to the receipt. What it tells is kept sealed, for this browser and once: a secret too can be told so."""
-    await drafts(request).take(
-        request, visit.session, request.url.path.removesuffix("/spara")
-    )  # the form's own: it is done
+    form = request.url.path.removesuffix("/spara")
+    await drafts(request).take(request, visit.session, form)  # or the form would be filled in the next time
     answer = RedirectResponse(path, SEE_OTHER)
     await keep(request, visit, answer, Draft(path, {"kind": [kind]} | {name: [text] for name, text in facts.items()}))
     return answer
