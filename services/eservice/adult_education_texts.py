@@ -11,7 +11,7 @@ FIELDS = {
 VALUES = {"aktiv": "Aktivt", "inaktiv": "Inte aktivt"}
 ERRORS = {
     "contract-organizer-type": "Bara kommuner, regioner och kommunalförbund lägger ut komvux på entreprenad.",
-    "contract-part-needed": "Skriv från vilken dag minst en del gäller.",
+    "contract-part-needed": "Kryssa för minst en del, och skriv från vilken dag den gäller.",
     "contract-too-many-parts": "Ett avtal har högst {most} perioder. Ta bort någon.",
     "contract-part-overlap": "Perioderna för den här delen går in i varandra. Ändra datumen.",
     "contract-end-in-past": "Den sista dagen kan tidigast vara i går. I registret är det {day}.",

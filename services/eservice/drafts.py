@@ -1,17 +1,21 @@
 """What somebody had typed, kept over a new login: for the same person at the same browser, and nobody else."""
 
+import re
 import secrets
 from dataclasses import asdict, dataclass
 
 from starlette.requests import Request
+from starlette.responses import Response
 
-from services.eservice.cookies import DRAFT
+from services.eservice.cookies import DRAFT, set_cookie
 from services.eservice.sealing import Sealed, hashed
 from services.eservice.session import Ended, Session
 from services.eservice.store import drafts
 from services.kernel.database import Pool
 
 SECONDS = 3600
+OURS = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+"""The cookie's secret as we make it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +27,29 @@ class Draft:
 
 
 class Drafts:
-    """Keeps one draft for each session that we once gave: nobody can fill the table without having logged in."""
+    """Keeps a few drafts for each session that we once gave: nobody can fill the table without having logged in.
+
+    One for each page, all under the browser's one cookie: two windows do not take each other's.
+    """
 
     def __init__(self, pool: Pool, sealed: Sealed) -> None:
         self.pool, self.sealed = pool, sealed
 
-    async def keep(self, session: Session | Ended, draft: Draft) -> str:
-        """Keep what was typed; returns the secret for the cookie."""
-        secret = secrets.token_urlsafe(32)
-        sealed = self.sealed.seal(asdict(draft), DRAFT, hashed(secret).hex())
-        await drafts.put(self.pool, hashed(secret), sealed, session.id_hash, session.owner)
+    async def keep(self, request: Request, session: Session | Ended, draft: Draft, answer: Response) -> None:
+        """Keep what was typed, and let the answer's browser find it again."""
+        kept = request.cookies.get(DRAFT, "")
+        secret = kept if OURS.fullmatch(kept) else secrets.token_urlsafe(32)
+        id_hash = _row(secret, session.owner, draft.path)
+        sealed = self.sealed.seal(asdict(draft), DRAFT, id_hash.hex())
+        await drafts.put(self.pool, id_hash, sealed, session.id_hash, session.owner)
         await drafts.sweep(self.pool)
-        return secret
+        set_cookie(answer, DRAFT, secret, seconds=SECONDS)
 
     async def take(self, request: Request, session: Session, path: str) -> Draft | None:
         """What the session's person had typed at this browser in the form at `path`, once."""
-        id_hash = hashed(request.cookies.get(DRAFT, ""))
+        id_hash = _row(request.cookies.get(DRAFT, ""), session.owner, path)
         kept = self.sealed.open(await drafts.get(self.pool, id_hash, session.owner), DRAFT, id_hash.hex())
-        if kept is None or kept["path"] != path:
+        if kept is None:
             return None
         await drafts.delete(self.pool, id_hash)
         return Draft(**kept)
@@ -48,3 +57,7 @@ class Drafts:
     async def forget(self, session: Session) -> None:
         """Forget what was typed in a session."""
         await drafts.delete_of_session(self.pool, session.id_hash)
+
+
+def _row(secret: str, owner: str, path: str) -> bytes:
+    return hashed(f"{secret}\n{owner}\n{path}")

@@ -16,6 +16,8 @@ MOST_NAMES = 20
 UNIT_METRES = 10
 SIZE = 600
 """Pixels of a sheet's side."""
+SMALL_SIZE = 272
+"""Pixels of its side on a narrow screen, where it is shown smaller and its words larger."""
 SMALLEST, LARGEST = 250.0, 1_700_000.0
 NAMES_BELOW = 6_000.0
 """From how many metres of side on units are named: on a larger sheet the names would lie on each other."""
@@ -91,6 +93,7 @@ def drawn(sheet: Sheet, own: str, others: Iterable[Place], chosen: Place | None)
     """The sheet as SVG. `own`: the municipality that stands out; `chosen`: the place that is marked."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}">',
+        f"<style>@media (max-width:{SIZE / 2:.0f}px){{text{{font-size:26px}}circle{{r:8px}}}}</style>",
         f'<rect width="{SIZE}" height="{SIZE}" fill="#dce6ee"/>',
         *_areas(sheet, own),
         *_names(sheet),

@@ -57,13 +57,24 @@ TASKS = {
     ),
 }  # fmt: skip
 """Every kind of task that a query of the registry gives."""
+ADMINISTRATION = {
+    "answers": Words("Ett byte av huvudman väntar på svar", "{count} byten av huvudman väntar på svar",
+                     "/forvaltning/byten?lage=proposed"),
+    "accepted": Words("Ett godkänt byte av huvudman har inte börjat gälla",
+                      "{count} godkända byten av huvudman har inte börjat gälla", "/forvaltning/byten?lage=accepted"),
+    "imports": Words("Ett utdrag ur företagsregistret väntar på beslut",
+                     "{count} utdrag ur företagsregistret väntar på beslut", "/forvaltning/foretagsregister"),
+    "letters": Words("Ett brev med aktiveringskod väntar på svar", "{count} brev med aktiveringskod väntar på svar",
+                     "/forvaltning/brev"),
+}  # fmt: skip
+"""What waits for the register administration."""
 UNKNOWN = Words("En uppgift väntar", "{count} uppgifter väntar", "/huvudman/{number}/oversikt")
 
 CONTRACT_TYPES = frozenset({"KOMMUN", "REGION", "KOMMFORB"})
 STARTS = (
     ("Planera en ny skolenhet", "enheter/ny", "Enheten får sin kod direkt och börjar den dag du väljer."),
-    ("Omorganisera", "omorganisera", "Dela eller slå ihop skolenheter. De nya delarna får nya koder."),
-    ("Byt huvudman", "byte", "Lämna över skolenheter till en annan huvudman från en viss dag."),
+    ("Omorganisation", "omorganisera", "Dela eller slå ihop skolenheter. De nya delarna får nya koder."),
+    ("Byte av huvudman", "byte", "Lämna över skolenheter till en annan huvudman från en viss dag."),
     ("Godkänn uppgifterna", "godkann", "Bekräfta inför läsåret att uppgifterna stämmer."),
     ("Komvux på entreprenad", "entreprenad", "Avtal med utbildningsanordnare, skolformsdelar och giltighetstid."),
     ("Ändra många på en gång", "enheter/fil", "Hämta skolenheterna som Excel, ändra i filen och lämna tillbaka den."),
@@ -96,6 +107,12 @@ def task(of: Mapping[str, Any], number: str) -> tuple[str, str]:
     words = TASKS.get(of["kind"], UNKNOWN)
     text = words.one if of["count"] == 1 else words.many
     return text.format(count=of["count"]), words.page.format(number=number)
+
+
+def of_administration(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The administration's tasks in words, each with its page; what nobody waits for is no task."""
+    told = [(ADMINISTRATION[kind], count) for kind, count in counts.items() if count]
+    return [((words.one if count == 1 else words.many).format(count=count), words.page) for words, count in told]
 
 
 def days_left(count: int) -> str:

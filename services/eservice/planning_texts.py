@@ -22,8 +22,6 @@ PLANNING_ERRORS = {
     "day-needed": "Skriv datumet, till exempel 2027-08-01.",
     "status-needed": "Välj vad som ska hända med skolenheten.",
     "when-needed": "Välj när ändringen ska gälla.",
-    "why-needed": "Skriv varför. Det syns i historiken.",
-    "why-too-long": "Skriv högst 500 tecken.",
 }
 WITHDRAW = "WITHDRAW"
 """What the status page calls that a planned unit never starts."""

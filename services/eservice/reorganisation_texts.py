@@ -22,6 +22,5 @@ ERRORS = {
     "reorganisation-not-planned": "Omorganisationen är redan genomförd eller ångrad och kan inte ändras.",
     "count-form": "Skriv ett antal från 1 till 50.",
     "effective-date-form": "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2027-08-16.",
-    "reason-too-long": "Skälet är för långt. Skriv högst 500 tecken.",
     "source-changed": "En av skolenheterna har ändrats sedan du började. Inget är sparat. Kontrollera igen.",
 }

@@ -18,8 +18,8 @@ FIELDS = {
     "schoolTypes": "Skolformer", "specialSupportSchool": "Resursskola", "hospitalSchool": "Sjukhusskola",
     "reportsStudents": "Rapporterar elever", "reportsPersonell": "Rapporterar personal", "startdate": "Startdatum",
     "endDate": "Nedläggningsdatum", "municipalAdultEducationProvidedInternally": "Komvux i egen regi",
-    "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (behöver inte anges)",
-    "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Skäl",
+    "organizationNumber": "Huvudman", "role": "Roll", "personalIdentityNumber": "Personnummer (frivilligt)",
+    "label": "Vad programmet heter", "days": "Hur länge nyckeln gäller", "reason": "Anledning",
     "requestedBy": "Vem som har begärt brevet", "requestReference": "Ert diarienummer", "address": "Postadress",
     "requestedOn": "Datum för begäran", "q": "Sök", "activityType": "Sorts verksamhet",
     "activityName": "Verksamhetens namn", "on": "Datum", "chosen": "Det du godkänner",
@@ -76,6 +76,8 @@ VALUES = (
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
 EMPTY = "Inget angivet"
+NO_REASON = "Skriv en anledning."
+"""Said wherever a reason is needed and there is none."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 ERRORS = {
@@ -116,7 +118,7 @@ ERRORS = {
     "role-needed": "Välj vilken roll personen ska ha.",
     "label-needed": "Skriv vad programmet heter, så att ni känner igen nyckeln.",
     "days-form": "Skriv ett antal dagar, från 1 till 365.",
-    "reason-needed": "Skriv varför personen spärras.",
+    "reason-needed": NO_REASON, "refusal-reason-needed": NO_REASON, "reason-too-long": "Skriv högst 500 tecken.",
     "requested-by-needed": "Skriv vem hos huvudmannen som har begärt brevet.",
     "reference-needed": "Skriv diarienumret för begäran.",
     "date-needed": "Skriv vilken dag begäran kom, till exempel 2026-11-24.",

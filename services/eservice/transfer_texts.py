@@ -6,7 +6,7 @@ from typing import Any
 FIELDS = {
     "code": "Skolenheter", "scope": "Vilka skolenheter", "day": "Dag för bytet",
     "message": "Meddelande till mottagaren",
-    "legalEntityStatus": "Huvudmannens status", "state": "Läge", "refusal": "Skäl",
+    "legalEntityStatus": "Huvudmannens status", "state": "Läge", "refusal": "Anledning",
 }  # fmt: skip
 ERRORS = {
     "transfer-day-to-come": "Välj en dag efter i dag.",
@@ -19,7 +19,6 @@ ERRORS = {
     "ends-with-all-units": "En huvudman upphör när alla skolenheter lämnas. Välj alla.",
     "organizer-ends": "Ni har redan föreslagit att alla skolenheter lämnas. Dra tillbaka det bytet först.",
     "transfer-not-open": "Bytet går inte att ändra längre. Nu ser du vad som gäller.",
-    "refusal-reason-needed": "Skriv varför ni tackar nej. Den som föreslog bytet får läsa det.",
     "scope-needed": "Välj om det gäller några eller alla skolenheter.",
 }  # fmt: skip
 STATES = {

@@ -77,7 +77,7 @@ def test_a_person_is_locked_at_once_and_unlocked(anna: Visitor, visitor: Visitor
     press(anna, "Fortsätt till kontroll")
     expect(anna.page.get_by_role("alert").first).to_be_focused()
     anna.look()
-    anna.page.get_by_label("Skäl").fill("Har lånat ut sitt konto. Dnr 2026:99")
+    anna.page.get_by_label("Anledning").fill("Har lånat ut sitt konto. Dnr 2026:99")
     press(anna, "Fortsätt till kontroll")
     anna.look()
     picture(anna, "sparra-kontroll")
@@ -110,7 +110,7 @@ def test_two_who_lock_at_once(anna: Visitor, stack: Stack) -> None:
     slower = Visitor(anna.page.context.new_page(), anna.url)
     slower.page.goto(anna.page.url)
     for each, reason in ((slower, "Missbruk, dnr 1"), (anna, "Missbruk, dnr 2")):
-        each.page.get_by_label("Skäl").fill(reason)
+        each.page.get_by_label("Anledning").fill(reason)
         press(each, "Fortsätt till kontroll")
 
     press(anna, "Spärra")
@@ -118,7 +118,7 @@ def test_two_who_lock_at_once(anna: Visitor, stack: Stack) -> None:
     press(slower, "Spärra")
 
     expect(slower.page.get_by_role("alert").first).to_contain_text("Någon har ändrat det här sedan du öppnade sidan")
-    assert slower.page.get_by_label("Skäl").input_value() == "Missbruk, dnr 1"
+    assert slower.page.get_by_label("Anledning").input_value() == "Missbruk, dnr 1"
     slower.page.close()
 
 

@@ -60,6 +60,9 @@ def name_provider(visitor: Visitor, name: str, number: str) -> None:
 
 
 def fill_part(visitor: Visitor, part: str, first: str, last: str = "") -> None:
+    tick = visitor.page.get_by_role("checkbox", name=part, exact=True)
+    if not tick.is_checked():
+        tick.press("Space")
     group = visitor.page.get_by_role("group", name=part, exact=True)
     group.get_by_label("Från och med").fill(first)
     group.get_by_label("Till och med").fill(last)
@@ -111,7 +114,7 @@ def test_a_contract_is_registered_with_what_is_wrong_beside_its_field(
     page, name = ylva.page, f"Kunskapshuset {uuid4().hex[:6]} AB"
     name_provider(ylva, name, new_number())
     press(ylva, "Fortsätt till kontroll")
-    expect(page.get_by_role("alert")).to_contain_text("Skriv från vilken dag minst en del gäller")
+    expect(page.get_by_role("alert")).to_contain_text("Kryssa för minst en del")
     fill_part(ylva, "Gymnasial nivå", "i höst")
     fill_part(ylva, "Svenska för invandrare", "2026-08-01", "2026-01-01")
     press(ylva, "Fortsätt till kontroll")

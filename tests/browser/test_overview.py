@@ -40,7 +40,7 @@ def test_after_the_login_one_sees_what_waits_and_where_each_task_begins(plain_vi
 
     heading(visitor, "Översikt")
     expect(page).to_have_title("Översikt, Lunds kommun – Skolenhetsregistret")
-    for name in ("Planera en ny skolenhet", "Omorganisera", "Byt huvudman", "Godkänn uppgifterna",
+    for name in ("Planera en ny skolenhet", "Omorganisation", "Byte av huvudman", "Godkänn uppgifterna",
                  "Komvux på entreprenad", "Ändra många på en gång"):  # fmt: skip
         expect(page.get_by_role("link", name=name)).to_be_visible()
     visitor.look()

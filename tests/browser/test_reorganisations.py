@@ -91,7 +91,7 @@ def say_which(olle: Visitor, code: str) -> None:
     page = olle.page
     olle.go(f"/huvudman/{HALMSTAD}/enheter")
     follow(olle, "Dela eller slå ihop skolenheter")
-    heading(olle, "Omorganisera skolenheter")
+    heading(olle, "Omorganisation")
     olle.look()
     picture(olle, "omorganisera")
     press(olle, "Börja")
@@ -142,7 +142,7 @@ def say_when(olle: Visitor) -> None:
     expect(page.get_by_role("alert")).to_contain_text("efter i dag")
     olle.look()
     page.get_by_label("Datum").fill(in_days(900))
-    page.get_by_label("Skäl").fill("Skolan har blivit för stor")
+    page.get_by_label("Anledning").fill("Skolan har blivit för stor")
     press(olle, "Fortsätt till kontroll")
 
 
@@ -157,7 +157,7 @@ def check_and_save(olle: Visitor, mark: str) -> None:
     expect(page.get_by_label("Skolenhetens namn")).to_have_value(f"Norra {mark}")
     page.get_by_label("Skolenhetens namn").fill(f"Östra {mark}")
     press(olle, "Fortsätt")
-    expect(page.get_by_label("Skäl")).to_have_value("Skolan har blivit för stor")
+    expect(page.get_by_label("Anledning")).to_have_value("Skolan har blivit för stor")
     press(olle, "Fortsätt till kontroll")
     press(olle, "Spara omorganisationen")
     heading(olle, "Omorganisationen är planerad")

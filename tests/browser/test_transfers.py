@@ -230,16 +230,16 @@ def test_a_proposal_without_javascript_and_declined_with_a_reason(
     press(rut, "Tacka nej")
     heading(rut, "Tacka nej till bytet av huvudman")
     press(rut, "Fortsätt till kontroll")
-    expect(page.get_by_role("alert").first).to_contain_text("Skriv varför ni tackar nej")
+    expect(page.get_by_role("alert").first).to_contain_text("Skriv en anledning")
     rut.look()
-    page.get_by_label("Skäl").fill("Vi har inte lokaler.")
+    page.get_by_label("Anledning").fill("Vi har inte lokaler.")
     press(rut, "Fortsätt till kontroll")
     heading(rut, "Kontrollera att ni tackar nej")
     rut.look()
     picture(rut, "byte-tacka-nej")
     page.get_by_role("link", name="Tillbaka till formuläret").press("Enter")
     heading(rut, "Tacka nej till bytet av huvudman")
-    assert page.get_by_label("Skäl").input_value() == "Vi har inte lokaler."
+    assert page.get_by_label("Anledning").input_value() == "Vi har inte lokaler."
     press(rut, "Fortsätt till kontroll")
     press(rut, "Tacka nej")
 

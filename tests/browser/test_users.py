@@ -58,7 +58,7 @@ def test_whom_one_acts_for_is_seen_and_changed_by_keyboard(plain_visitor: Visito
     expect(page.get_by_text("Du företräder Höörs kommun som kontaktperson")).to_be_visible()
     plain_visitor.look()
 
-    page.get_by_text("Byt huvudman").press("Enter")
+    page.get_by_text("Välj en annan huvudman").press("Enter")
     page.get_by_role("link", name="Eslövs kommun").press("Enter")
 
     expect(page.get_by_text("Du företräder Eslövs kommun som uppgiftslämnare")).to_be_visible()

@@ -27,6 +27,8 @@ def from_parts(parts: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     seen: dict[str, int] = {}
     for part in parts:
         kind = part["schoolTypePart"]
+        if kind not in seen:
+            typed.setdefault(PARTS, []).append(kind)
         row = seen[kind] = seen.get(kind, -1) + 1
         for end in ("validFrom", "validTo"):
             if part[end]:
@@ -44,25 +46,28 @@ def rows(typed: Typed) -> dict[str, int]:
     return found
 
 
+def ticked(typed: Typed) -> list[str]:
+    """The parts that the contract has, in the form's order. The dates of others do not count."""
+    return [kind for kind in texts.VUX_PARTS if kind in typed.get(PARTS, ())]
+
+
 def part_names(typed: Typed) -> list[str]:
     """The names of the form's inputs."""
-    return [
-        f"{PARTS}/{kind}/{row}/{end}"
-        for kind, number in rows(typed).items()
-        for row in range(number)
-        for end in ("validFrom", "validTo")
-    ]
+    return [PARTS, *(name for kind in texts.VUX_PARTS for name in _dates_of(typed, kind))]
 
 
 def missing_parts(typed: Typed) -> Errors:
     """What must be written in another way before the registry can be asked."""
-    errors = {
-        name: DATE_FORM for name in part_names(typed) if one(typed, name) and day_or_none(one(typed, name)) is None
-    }
-    for name in part_names(typed):
-        first = name.removesuffix("To") + "From"
-        if name.endswith("/validTo") and one(typed, name) and not one(typed, first):
-            errors.setdefault(first, "Skriv den första dagen också.")
+    errors: Errors = {}
+    for kind in ticked(typed):
+        names = _dates_of(typed, kind)
+        errors |= {name: DATE_FORM for name in names if one(typed, name) and day_or_none(one(typed, name)) is None}
+        for name in names:
+            first = name.removesuffix("To") + "From"
+            if name.endswith("/validTo") and one(typed, name) and not one(typed, first):
+                errors.setdefault(first, "Skriv den första dagen också.")
+        if not any(one(typed, name) for name in names):
+            errors[names[0]] = "Skriv från vilken dag delen gäller."
     return errors
 
 
@@ -70,9 +75,16 @@ def to_parts(typed: Typed) -> list[dict[str, Any]]:
     """A contract's parts as the registry takes them."""
     return [
         {"schoolTypePart": name.split("/")[1], "validFrom": first, "validTo": day(typed, f"{name[: -len('From')]}To")}
-        for name in part_names(typed)
+        for kind in ticked(typed)
+        for name in _dates_of(typed, kind)
         if name.endswith("/validFrom") and (first := day(typed, name))
     ]
+
+
+def begins(contract: Mapping[str, Any], today: str) -> str | None:
+    """The day to come on which a contract that is not active begins; None when there is none."""
+    to_come = [part["validFrom"] for part in contract[PARTS] if part["validFrom"] > today]
+    return min(to_come) if to_come and contract["status"] != "aktiv" else None
 
 
 def from_provider(fields: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -166,6 +178,10 @@ def day(typed: Typed, name: str) -> str | None:
 def one(typed: Typed, name: str) -> str:
     """A single input's text, trimmed."""
     return (typed.get(name) or [""])[0].strip()
+
+
+def _dates_of(typed: Typed, kind: str) -> list[str]:
+    return [f"{PARTS}/{kind}/{row}/{end}" for row in range(rows(typed)[kind]) for end in ("validFrom", "validTo")]
 
 
 def _told(field: str, value: Any) -> Any:

@@ -33,8 +33,8 @@ def day(typed: str, *, name: str = "on", needed: bool = True) -> Errors:
 def reason(typed: str, *, needed: bool = True) -> Errors:
     """What is wrong with a reason."""
     if needed and not typed.strip():
-        return {"reason": texts.ERRORS["why-needed"]}
-    return {"reason": texts.ERRORS["why-too-long"]} if len(typed.strip()) > LONGEST_REASON else {}
+        return {"reason": texts.ERRORS["reason-needed"]}
+    return {"reason": texts.ERRORS["reason-too-long"]} if len(typed.strip()) > LONGEST_REASON else {}
 
 
 def status(typed: Mapping[str, str], present: str) -> Errors:

@@ -24,6 +24,12 @@ def day_of(typed: str) -> date | None:
     return day_or_none(typed)
 
 
+def scope_of(typed: Mapping[str, list[str]]) -> str:
+    """How much is handed over: as chosen; some where only units are ticked."""
+    chosen = (typed.get("scope") or [""])[0]
+    return chosen or ("some" if typed.get("code") else "")
+
+
 def units(scope: str, codes: Sequence[str]) -> Errors:
     """What is wrong with the choice of units."""
     if scope not in {"some", "all", "ends"}:
@@ -33,7 +39,7 @@ def units(scope: str, codes: Sequence[str]) -> Errors:
 
 def proposal(receiver: str, typed: Mapping[str, list[str]], day: date) -> dict[str, Any]:
     """What was typed, as the registry takes it."""
-    scope = (typed.get("scope") or [""])[0]
+    scope = scope_of(typed)
     chosen = {"schoolUnitCodes": typed.get("code", [])} if scope == "some" else {"allUnits": True}
     message = (typed.get("message") or [""])[0].strip() or None
     return chosen | {

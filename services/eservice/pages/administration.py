@@ -11,7 +11,19 @@ from services.eservice.clients.api import RefusedError
 from services.eservice.drafts import Draft
 from services.eservice.forms import users as forms
 from services.eservice.pages.doors import SEE_OTHER, Accepted, Visit
-from services.eservice.pages.steps import Id, check, done, errors_of, frame, keep, kept_for, question, receipt, seen
+from services.eservice.pages.steps import (
+    Id,
+    check,
+    done,
+    errors_of,
+    frame,
+    keep,
+    kept_for,
+    question,
+    receipt,
+    seen,
+    status_of,
+)
 from services.eservice.rendering import page
 
 router = APIRouter()
@@ -99,7 +111,7 @@ async def lock(request: Request, visit: Administrator, person: Id) -> Response:
     try:
         await visit.services.identity.administration.lock(person, visit.one("reason").strip(), version, key)
     except RefusedError as refused:
-        return await _form(request, visit, person, errors_of(refused), refused.status)
+        return await _form(request, visit, person, errors_of(refused), status_of(refused))
     return await _done(request, visit, person, "locked")
 
 
@@ -116,7 +128,7 @@ async def unlock(request: Request, visit: Administrator, person: Id) -> Response
     try:
         await visit.services.identity.administration.unlock(person, version, key)
     except RefusedError as refused:
-        return await _person(request, visit, person, errors=errors_of(refused), status=refused.status)
+        return await _person(request, visit, person, errors=errors_of(refused), status=status_of(refused))
     return await _done(request, visit, person, "unlocked")
 
 

@@ -21,6 +21,7 @@ from services.eservice.pages.steps import (
     key_of,
     question,
     receipt,
+    status_of,
 )
 from services.eservice.rendering import page
 
@@ -122,7 +123,7 @@ async def _approve(request: Request, visit: Visit, number: str) -> Response:
     except RefusedError as refused:
         if refused.status not in SAID:
             raise
-        return await _overview(request, visit, number, _errors(refused), refused.status)
+        return await _overview(request, visit, number, _errors(refused), status_of(refused))
     return await done(
         request, visit, f"{_home(number)}/kvitto", "approved", year=made["schoolYear"],
         count=str(len(made["approved"])), missing=str(made["missing"]),

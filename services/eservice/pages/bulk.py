@@ -10,7 +10,7 @@ from services.eservice import bulk_texts, texts
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms.companies import file_name
 from services.eservice.pages.doors import SEE_OTHER, Accepted, Visit
-from services.eservice.pages.steps import Id, Number, acting_of, errors_of, frame, key_of, question, seen
+from services.eservice.pages.steps import Id, Number, acting_of, errors_of, frame, key_of, question, seen, status_of
 from services.eservice.rendering import page
 
 router = APIRouter()
@@ -54,7 +54,7 @@ async def upload(request: Request, visit: Accepted, number: Number) -> Response:
     try:
         made = await visit.services.bulk.upload(number, content, file_name(file.filename), key)
     except RefusedError as refused:
-        return await _start(request, visit, number, errors_of(refused), refused.status)
+        return await _start(request, visit, number, errors_of(refused), status_of(refused))
     return RedirectResponse(f"{_home(number)}/{made['uploadId']}", SEE_OTHER)
 
 
@@ -72,7 +72,7 @@ async def apply(request: Request, visit: Accepted, number: Number, bulk: Id) -> 
     try:
         await visit.services.bulk.apply(bulk, version, key)
     except RefusedError as refused:
-        return await _one(request, visit, number, bulk, 1, errors_of(refused), refused.status)
+        return await _one(request, visit, number, bulk, 1, errors_of(refused), status_of(refused))
     return RedirectResponse(f"{_home(number)}/{bulk}", SEE_OTHER)
 
 

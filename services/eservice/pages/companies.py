@@ -12,7 +12,7 @@ from services.eservice.clients.api import RefusedError
 from services.eservice.forms import companies as forms
 from services.eservice.pages.administration import Administrator
 from services.eservice.pages.doors import SEE_OTHER, Visit
-from services.eservice.pages.steps import Id, errors_of, frame, key_of, question, seen
+from services.eservice.pages.steps import Id, errors_of, frame, key_of, question, seen, status_of
 from services.eservice.rendering import page
 
 router = APIRouter()
@@ -45,7 +45,7 @@ async def upload(request: Request, visit: Administrator) -> Response:
     try:
         made = await _sent(visit, content, name, as_of, key)
     except RefusedError as refused:
-        return await _form(request, visit, _told(refused), refused.status)
+        return await _form(request, visit, _told(refused), status_of(refused))
     return RedirectResponse(f"{HOME}/{made['importId']}", SEE_OTHER)
 
 
@@ -84,7 +84,7 @@ async def apply(request: Request, visit: Administrator, upload: Id) -> Response:
     try:
         await visit.services.companies.apply(upload, kinds, numbers, version, key)
     except RefusedError as refused:
-        return await _one(request, visit, upload, 1, _told(refused), refused.status)
+        return await _one(request, visit, upload, 1, _told(refused), status_of(refused))
     return RedirectResponse(f"{HOME}/{upload}", SEE_OTHER)
 
 

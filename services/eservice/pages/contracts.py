@@ -1,5 +1,6 @@
 """Komvux on contract: an organizer's contracts. See, register, change, end."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -36,8 +37,9 @@ async def contracts(request: Request, visit: Accepted, number: Number) -> HTMLRe
     """The organizer's contracts, and what it takes to register one."""
     found = await visit.services.adult_education.contracts(number)
     return page(
-        request, "contracts/list", visit.session, found=found, acting=await acting_of(visit, number), home=home(number)
-    )
+        request, "contracts/list", visit.session, found=found, acting=await acting_of(visit, number),
+        home=home(number), begins=await _begins(visit),
+    )  # fmt: skip
 
 
 @router.get(f"{START}/kvitto", response_class=HTMLResponse)
@@ -86,7 +88,7 @@ async def contract(request: Request, visit: Accepted, number: Number, provider: 
     """One contract, part by part."""
     found = await visit.services.adult_education.contract(number, provider)
     return page(
-        request, "contracts/contract", visit.session, found=found, periods=_periods(found),
+        request, "contracts/contract", visit.session, found=found, periods=_periods(found), begins=await _begins(visit),
         acting=await acting_of(visit, number), home=home(number), at=f"{home(number)}/{provider}",
     )  # fmt: skip
 
@@ -201,8 +203,16 @@ def _periods(found: dict[str, Any]) -> list[tuple[str, str]]:
 
 async def _done(request: Request, visit: Visit, number: str, kind: str, made: dict[str, Any]) -> Response:
     at = f"{home(number)}/{made['contract']['educationProviderCode']}"
-    status = made["contract"]["status"]
-    return await done(request, visit, f"{home(number)}/kvitto", kind, name=name_of(made), at=at, status=status)
+    status, begins = made["contract"]["status"], (await _begins(visit))(made["contract"]) or ""
+    return await done(
+        request, visit, f"{home(number)}/kvitto", kind, name=name_of(made), at=at, status=status, begins=begins
+    )
+
+
+async def _begins(visit: Visit) -> Callable[[Mapping[str, Any]], str | None]:
+    """Tells when a contract begins that has not begun."""
+    today = (await visit.services.registry.register_day())["day"]
+    return lambda contract: forms.begins(contract, today)
 
 
 async def _check(  # what a check page is made of

@@ -22,6 +22,7 @@ from services.eservice.pages.steps import (
     question,
     receipt,
     seen,
+    status_of,
 )
 from services.eservice.rendering import page
 
@@ -53,7 +54,7 @@ async def issue(request: Request, visit: Accepted, number: Number) -> Response:
     try:
         made = await visit.services.identity.users.issue_credential(number, label, days, key)
     except RefusedError as refused:
-        return await _form(request, visit, number, errors_of(refused), refused.status)
+        return await _form(request, visit, number, errors_of(refused), status_of(refused))
     return await _secret(request, visit, number, "issued", label, made, made["tokenUrl"])
 
 
@@ -159,7 +160,7 @@ async def _refused(request: Request, visit: Visit, number: str, credential: str,
         return await _list(request, visit, number, status=409, errors={"": texts.ERRORS["credential-gone"]})
     errors = errors_of(refused)
     return await _one(
-        request, visit, number, credential, "credentials/credential", errors=errors, status=refused.status
+        request, visit, number, credential, "credentials/credential", errors=errors, status=status_of(refused)
     )
 
 

@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
 from services.eservice.clients.api import RefusedError
-from services.eservice.cookies import DRAFT, clear_cookie, set_cookie
-from services.eservice.drafts import SECONDS, Draft
+from services.eservice.drafts import Draft
 from services.eservice.forms import unit as forms
 from services.eservice.forms.unit import Typed
 from services.eservice.pages import planned_edit
@@ -36,9 +35,7 @@ async def form(request: Request, visit: Accepted, code: Code) -> Response:
     if draft is None:
         return await _form(request, visit, code, found, _started(found))
     typed, _ = forms.settled(draft.fields, {})
-    answer = await _form(request, visit, code, found, typed, restored=True)
-    clear_cookie(answer, DRAFT)
-    return answer
+    return await _form(request, visit, code, found, typed, restored=True)
 
 
 @router.post("/enheter/{code}/andra", response_class=HTMLResponse)
@@ -77,7 +74,7 @@ async def _check(
     )  # fmt: skip
     # For the browser's own Back, which fetches the form anew.
     draft = Draft(request.url.path, {name: typed[name] for name, _ in hidden})
-    set_cookie(answer, DRAFT, await drafts(request).keep(visit.session, draft), seconds=SECONDS)
+    await drafts(request).keep(request, visit.session, draft, answer)
     return answer
 
 
@@ -92,9 +89,8 @@ async def save(request: Request, visit: Accepted, code: Code) -> Response:
     except RefusedError as refused:
         return await _refused(request, visit, code, await visit.services.registry.unit(code), refused)
     await presence(request).leave(visit.session.id_hash, code)
-    answer = RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
-    clear_cookie(answer, DRAFT)
-    return answer
+    await drafts(request).take(request, visit.session, f"/enheter/{code}/andra")
+    return RedirectResponse(f"/enheter/{code}/kvitto?version={saved['version']}", SEE_OTHER)
 
 
 async def _plan(request: Request, visit: Visit, code: str) -> Response:

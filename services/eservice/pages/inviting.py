@@ -22,6 +22,7 @@ from services.eservice.pages.steps import (
     names_of,
     question,
     seen,
+    status_of,
 )
 from services.eservice.pages.users import home, shown, user_list
 from services.eservice.rendering import page
@@ -62,7 +63,7 @@ async def invite(request: Request, visit: Accepted, number: Number) -> Response:
         made = await visit.services.identity.users.invite(number, wanted, key)
     except RefusedError as refused:
         there = email if refused.code == "invitation-exists" else ""
-        return await _form(request, visit, number, errors_of(refused), refused.status, there=there)
+        return await _form(request, visit, number, errors_of(refused), status_of(refused), there=there)
     return await done(
         request, visit, f"{home(number)}/kvitto", "invited", email=email, role=wanted["role"] or "",
         expires=made["expiresAt"],
@@ -128,7 +129,7 @@ async def confirm(request: Request, visit: Accepted, number: Number) -> Response
     try:
         await visit.services.identity.users.review(number, users, key)
     except RefusedError as refused:
-        return await _review(request, visit, number, errors_of(refused), refused.status)
+        return await _review(request, visit, number, errors_of(refused), status_of(refused))
     return await done(request, visit, f"{home(number)}/kvitto", "reviewed", count=str(len(users)))
 
 
@@ -184,7 +185,7 @@ async def _refused(request: Request, visit: Visit, number: str, invitation: str,
     errors = {} if refused.status == GONE else errors_of(refused)
     found = await visit.services.identity.users.of(number)
     if any(one["invitationId"] == invitation for one in found["invitations"]):
-        return await _invitation(request, visit, number, invitation, errors=errors, status=refused.status)
+        return await _invitation(request, visit, number, invitation, errors=errors, status=status_of(refused))
     errors = {"": texts.ERRORS["invitation-over"]}
     return await user_list(request, visit, found, status=409, errors=errors)
 

@@ -12,7 +12,19 @@ from services.eservice.clients.api import RefusedError
 from services.eservice.forms import users as forms
 from services.eservice.pages.administration import HOME, Administrator
 from services.eservice.pages.doors import Visit
-from services.eservice.pages.steps import Id, Number, check, done, errors_of, frame, key_of, question, receipt, seen
+from services.eservice.pages.steps import (
+    Id,
+    Number,
+    check,
+    done,
+    errors_of,
+    frame,
+    key_of,
+    question,
+    receipt,
+    seen,
+    status_of,
+)
 from services.eservice.rendering import page
 
 router = APIRouter()
@@ -69,7 +81,7 @@ async def issue(request: Request, visit: Administrator, number: Number) -> Respo
     try:
         made = await visit.services.identity.administration.issue_letter(wanted, key)
     except RefusedError as refused:
-        return await _form(request, visit, number, errors_of(refused), refused.status)
+        return await _form(request, visit, number, errors_of(refused), status_of(refused))
     return await done(request, visit, f"{LETTERS}/kvitto", "issued", letter=made["letterId"], expires=made["expiresAt"])
 
 
@@ -85,7 +97,7 @@ async def pdf(request: Request, visit: Administrator, letter: Id) -> Response:
     try:
         content = await visit.services.identity.administration.letter_pdf(letter)
     except RefusedError as refused:
-        return await _letter(request, visit, letter, errors=errors_of(refused), status=refused.status)
+        return await _letter(request, visit, letter, errors=errors_of(refused), status=status_of(refused))
     named = {"Content-Disposition": f'inline; filename="brev-{letter[:8]}.pdf"'}
     return Response(content, media_type="application/pdf", headers=named)
 
@@ -109,7 +121,7 @@ async def reissue(request: Request, visit: Administrator, letter: Id) -> Respons
     try:
         made = await visit.services.identity.administration.reissue_letter(letter, version, key)
     except RefusedError as refused:
-        return await _letter(request, visit, letter, errors=errors_of(refused), status=refused.status)
+        return await _letter(request, visit, letter, errors=errors_of(refused), status=status_of(refused))
     return await done(
         request, visit, f"{LETTERS}/kvitto", "reissued", letter=made["letterId"], expires=made["expiresAt"]
     )
@@ -128,7 +140,7 @@ async def withdraw(request: Request, visit: Administrator, letter: Id) -> Respon
     try:
         await visit.services.identity.administration.withdraw_letter(letter, version, key)
     except RefusedError as refused:
-        return await _letter(request, visit, letter, errors=errors_of(refused), status=refused.status)
+        return await _letter(request, visit, letter, errors=errors_of(refused), status=status_of(refused))
     return await done(request, visit, f"{LETTERS}/kvitto", "withdrawn", letter=letter)
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from services.eservice import organizer_texts
 from services.eservice.clients.api import RefusedError
 from services.eservice.pages.doors import Accepted, Visit
-from services.eservice.pages.steps import STALE, Number, check, done, errors_of, question, receipt, seen
+from services.eservice.pages.steps import STALE, Number, check, done, errors_of, question, receipt, seen, status_of
 from services.eservice.rendering import acting_for, page
 
 router = APIRouter()
@@ -108,7 +108,7 @@ async def _form(request: Request, visit: Visit, number: str, refused: RefusedErr
     found = await visit.services.organizers.one(number)
     typed = {name: [text or ""] for name, text in found["contact"].items()}
     return await question(
-        request, visit, "organizer/form", version=found["version"], status=refused.status if refused else 200,
+        request, visit, "organizer/form", version=found["version"], status=status_of(refused) if refused else 200,
         typed=typed, errors=errors, now=found["contact"] if refused and refused.status == STALE else None,
         cancel=home(number), action=f"{home(number)}/andra", **_shown(visit, number, found),
     )  # fmt: skip

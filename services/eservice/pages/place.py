@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from services.eservice.cookies import safe_path
-from services.eservice.maps import SIZE, STEPS, SWEDEN, Place, Sheet, drawn, of_municipality
+from services.eservice.maps import SIZE, SMALL_SIZE, STEPS, SWEDEN, Place, Sheet, drawn, of_municipality
 from services.eservice.pages.doors import Accepted, Visit
 from services.eservice.rendering import page
 
@@ -16,7 +16,10 @@ router = APIRouter()
 FOLDER = "addresses/BESOKSADRESS/geoCoordinates"
 NORTH, EAST = f"{FOLDER}/coordinateSweRefN", f"{FOLDER}/coordinateSweRefE"
 LATITUDE, LONGITUDE = f"{FOLDER}/latitude", f"{FOLDER}/longitude"
-OURS = ("csrf", "map:back", "map:sheet", "map:step", "map:place", "map:click.x", "map:click.y", "step")
+PICTURES = {"map:click": 1.0, "map:small": SIZE / SMALL_SIZE}
+"""The two pictures of a sheet, of which the page shows one: how many of the sheet's pixels one of theirs is."""
+OURS = ("csrf", "map:back", "map:sheet", "map:step", "map:place", "step",
+        *(f"{name}.{axis}" for name in PICTURES for axis in "xy"))  # fmt: skip
 """What this page adds to the form that it carries."""
 NUMBER = re.compile(r"-?[0-9]{1,8}(?:\.[0-9]{1,12})?", re.ASCII)
 BY_KEYBOARD = ("0", "0")
@@ -47,7 +50,7 @@ async def place(request: Request, visit: Accepted) -> HTMLResponse:
         request, "place", visit.session, back=safe_path(visit.one("map:back")), carried=carried, placed=placed,
         view=view, image=_image(view, municipality), municipality=await _name(visit, municipality),
         sheet=_written(view.sheet), place=_written(view.place) if view.place else "", steps=STEPS, size=SIZE,
-        metres_per_pixel=max(1, round(view.sheet.metres / SIZE)),
+        small=SMALL_SIZE, across=f"{view.sheet.metres / 1000:.1f}".replace(".", ","),
     )  # fmt: skip
 
 
@@ -78,12 +81,14 @@ def _view(visit: Visit, municipality: str) -> View:
     if sheet is None:
         typed = _read_place(f"{visit.one(NORTH)} {visit.one(EAST)}")
         return View(Sheet(typed.north, typed.east, CLOSE_METRES) if typed else of_municipality(municipality), typed)
-    step, x, y = visit.one("map:step"), visit.one("map:click.x"), visit.one("map:click.y")
-    if (x, y) == BY_KEYBOARD:
-        step = "mitten"
-    elif NUMBER.fullmatch(x) and NUMBER.fullmatch(y):
-        clicked = sheet.at(float(x), float(y))
-        return View(_closer(Sheet(clicked.north, clicked.east, sheet.metres)), clicked)
+    step = visit.one("map:step")
+    for name, pixels in PICTURES.items():
+        x, y = visit.one(f"{name}.x"), visit.one(f"{name}.y")
+        if (x, y) == BY_KEYBOARD:
+            step = "mitten"
+        elif NUMBER.fullmatch(x) and NUMBER.fullmatch(y):
+            clicked = sheet.at(float(x) * pixels, float(y) * pixels)
+            return View(_closer(Sheet(clicked.north, clicked.east, sheet.metres)), clicked)
     if step == "mitten":
         return View(_closer(sheet), Place(sheet.north, sheet.east))
     if step in STEPS:

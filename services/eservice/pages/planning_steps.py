@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from services.eservice import texts
 from services.eservice.clients.api import RefusedError
-from services.eservice.pages.steps import errors_of
+from services.eservice.pages.steps import errors_of, status_of
 
 RULES = 409
 
@@ -25,9 +25,9 @@ class Doing:
 def broken(refused: RefusedError, *inputs: str) -> Doing:
     """A refusal in words, by those of the page's inputs that it is about. Raises it when it is not of this page."""
     if refused.status != RULES or not refused.errors:
-        return Doing(errors_of(refused), refused.status)
+        return Doing(errors_of(refused), status_of(refused))
     errors: dict[str, str] = {}
     for error in refused.errors:
         name = str(error["pointer"]).lstrip("/")
         errors.setdefault(name if name in inputs else "", texts.error(error["code"], error.get("params", {})))
-    return Doing(errors, RULES)
+    return Doing(errors, status_of(refused))

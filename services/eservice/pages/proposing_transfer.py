@@ -11,7 +11,18 @@ from services.eservice.clients.api import RefusedError
 from services.eservice.drafts import Draft
 from services.eservice.forms import transfers as forms
 from services.eservice.pages.doors import SEE_OTHER, Accepted, Visit
-from services.eservice.pages.steps import Number, acting_of, check, done, frame, keep, kept_for, key_of, question
+from services.eservice.pages.steps import (
+    Number,
+    acting_of,
+    check,
+    done,
+    frame,
+    keep,
+    kept_for,
+    key_of,
+    question,
+    status_of,
+)
 from services.eservice.pages.transfers import errors_at, home
 from services.eservice.rendering import page
 
@@ -52,16 +63,17 @@ async def chosen(request: Request, visit: Accepted, number: Number, receiver: Nu
     """On to the day, with the units; or what hinders them, before more is asked."""
     key = key_of(visit)
     await acting_of(visit, number)
-    if errors := forms.units(visit.one("scope"), visit.typed.get("code", [])):
+    scope = forms.scope_of(visit.typed)
+    if errors := forms.units(scope, visit.typed.get("code", [])):
         return await _units(request, visit, number, receiver, errors, 400)
     tomorrow = date.fromisoformat((await visit.services.registry.register_day())["publicFrom"])
     try:
         await visit.services.transfers.look_at(number, forms.proposal(receiver, visit.typed, tomorrow), key)
     except RefusedError as refused:
         names = await _names(visit, number)
-        return await _units(request, visit, number, receiver, errors_at(refused, names), refused.status)
+        return await _units(request, visit, number, receiver, errors_at(refused, names), status_of(refused))
     answer = RedirectResponse(_day_path(number, receiver), SEE_OTHER)
-    kept = {name: visit.typed[name] for name in ("scope", "code") if visit.typed.get(name)}
+    kept = {"scope": [scope], "code": visit.typed.get("code", [])}
     await keep(request, visit, answer, Draft(_day_path(number, receiver), kept))
     return answer
 
@@ -89,7 +101,7 @@ async def check_proposal(request: Request, visit: Accepted, number: Number, rece
         found = await visit.services.transfers.look_at(number, forms.proposal(receiver, visit.typed, on), key)
     except RefusedError as refused:
         errors = errors_at(refused, await _names(visit, number), here=("day", "message"))
-        return await _day(request, visit, number, receiver, visit.typed, errors, refused.status)
+        return await _day(request, visit, number, receiver, visit.typed, errors, status_of(refused))
     return await check(
         request, visit, "transfers/check", TYPED, acting=acting, found=found, on=on.isoformat(),
         ends_organizer=visit.one("scope") == "ends", cancel=home(number), change=request.url.path,
@@ -107,7 +119,7 @@ async def propose(request: Request, visit: Accepted, number: Number, receiver: N
         made = await visit.services.transfers.propose(number, forms.proposal(receiver, visit.typed, on), key)
     except RefusedError as refused:
         errors = errors_at(refused, await _names(visit, number), here=("day", "message"))
-        return await _day(request, visit, number, receiver, visit.typed, errors, refused.status)
+        return await _day(request, visit, number, receiver, visit.typed, errors, status_of(refused))
     return await done(
         request, visit, f"/byten/{made['transferId']}/kvitto", "proposed", receiver=made["receiver"]["displayName"],
         day=made["day"],

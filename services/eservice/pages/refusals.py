@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 
 from services.eservice import account_texts
 from services.eservice.clients.api import AwayError, LoggedOutError, RefusedError
-from services.eservice.cookies import DRAFT, SESSION, clear_cookie, set_cookie
-from services.eservice.drafts import SECONDS, Draft
+from services.eservice.cookies import SESSION, clear_cookie
+from services.eservice.drafts import Draft
 from services.eservice.oidc import ProviderAwayError
 from services.eservice.pages.doors import (
     SEE_OTHER,
@@ -105,8 +105,7 @@ async def _keeping(
     request: Request, session: Session | Ended, typed: dict[str, list[str]], answer: Response
 ) -> Response:
     if typed:
-        secret = await drafts(request).keep(session, Draft(form_path(request), typed))
-        set_cookie(answer, DRAFT, secret, seconds=SECONDS)
+        await drafts(request).keep(request, session, Draft(form_path(request), typed), answer)
     return answer
 
 

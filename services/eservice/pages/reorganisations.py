@@ -24,6 +24,7 @@ from services.eservice.pages.steps import (
     question,
     receipt,
     seen,
+    status_of,
 )
 from services.eservice.rendering import page
 
@@ -116,7 +117,7 @@ async def undo(request: Request, visit: Accepted, reorganisation: Id) -> Respons
     except RefusedError as refused:
         if refused.status not in SAID:
             raise
-        return await _show(request, visit, reorganisation, errors=_errors(refused), status=refused.status)
+        return await _show(request, visit, reorganisation, errors=_errors(refused), status=status_of(refused))
     return await done(request, visit, f"{_at(reorganisation)}/kvitto", "undone")
 
 

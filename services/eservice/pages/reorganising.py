@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import reorganisation_picture, texts
 from services.eservice.clients.api import RefusedError
-from services.eservice.cookies import DRAFT, clear_cookie
 from services.eservice.forms import reorganisations as forms
 from services.eservice.forms import unit as unit_forms
 from services.eservice.forms.reorganisations import Plan
@@ -89,10 +88,7 @@ async def first_result(
     plan = forms.read(kept or {"source": source, "results": [results]})
     if plan is None:
         return RedirectResponse(f"{home(number)}/enheter", SEE_OTHER)
-    answer = await _result_form(request, visit, number, plan, forms.of_result(kept) if kept else None)
-    if kept:
-        clear_cookie(answer, DRAFT)
-    return answer
+    return await _result_form(request, visit, number, plan, forms.of_result(kept) if kept else None)
 
 
 @router.post(f"{START}/ny", response_class=HTMLResponse)
@@ -123,9 +119,7 @@ async def day_again(request: Request, visit: Accepted, number: Number) -> Respon
     plan = forms.read(kept or {})
     if plan is None or len(plan.made) < plan.results:
         return RedirectResponse(home(number), SEE_OTHER)
-    answer = await _day_form(request, visit, number, plan, restored=True)
-    clear_cookie(answer, DRAFT)
-    return answer
+    return await _day_form(request, visit, number, plan, restored=True)
 
 
 @router.post(f"{START}/kontroll", response_class=HTMLResponse)

@@ -9,8 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.eservice import texts
 from services.eservice.clients.api import RefusedError
-from services.eservice.cookies import DRAFT, clear_cookie, set_cookie
-from services.eservice.drafts import SECONDS, Draft
+from services.eservice.drafts import Draft
 from services.eservice.pages.doors import SEE_OTHER, ForgedFormError, Visit, drafts, new_key
 from services.eservice.rendering import acting_for, page
 
@@ -18,7 +17,7 @@ Number = Annotated[str, Path(pattern=r"^[0-9]{10}$")]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Pairs = list[tuple[str, str]]
 KEY, VERSION = re.compile(r"[A-Za-z0-9_-]{8,100}"), re.compile(r"[0-9]{1,9}", re.ASCII)
-GONE, STALE, MALFORMED = 404, 412, 422
+TYPED_WRONG, GONE, STALE, MALFORMED = 400, 404, 412, 422
 SAID = frozenset({409, 410, STALE, MALFORMED, 429})
 """Refusals that the page tells of; all others are the same on every page (services.eservice.app)."""
 
@@ -66,13 +65,10 @@ async def question(
     """A command's form: fresh, with what was typed before (Back, a lost session), or as it was sent, with `errors`."""
     before = await kept_for(request, visit) if request.method == "GET" else None
     typed = {**values.pop("typed", {}), **(before or visit.typed)}
-    answer = page(
+    return page(
         request, template, visit.session, status=status, typed=typed, restored=before is not None,
         hidden=frame(version), **values,
     )  # fmt: skip
-    if before is not None:
-        clear_cookie(answer, DRAFT)
-    return answer
 
 
 async def check(request: Request, visit: Visit, template: str, names: Iterable[str], **values: Any) -> HTMLResponse:
@@ -88,6 +84,8 @@ async def check(request: Request, visit: Visit, template: str, names: Iterable[s
 
 async def done(request: Request, visit: Visit, path: str, kind: str, **facts: str) -> Response:
     """On to the receipt. What it tells is kept sealed, for this browser and once: a secret too can be told so."""
+    form = request.url.path.removesuffix("/spara")
+    await drafts(request).take(request, visit.session, form)  # or the form would be filled in the next time
     answer = RedirectResponse(path, SEE_OTHER)
     await keep(request, visit, answer, Draft(path, {"kind": [kind]} | {name: [text] for name, text in facts.items()}))
     return answer
@@ -99,9 +97,7 @@ async def receipt(request: Request, visit: Visit, template: str, otherwise: str,
     if kept is None:
         return RedirectResponse(otherwise, SEE_OTHER)
     told = {name: found[0] for name, found in kept.items()}
-    answer = page(request, template, visit.session, told=told, **values)
-    clear_cookie(answer, DRAFT)
-    return answer
+    return page(request, template, visit.session, told=told, **values)
 
 
 def errors_of(refused: RefusedError) -> dict[str, str]:
@@ -114,13 +110,18 @@ def errors_of(refused: RefusedError) -> dict[str, str]:
     return {name: text}
 
 
+def status_of(refused: RefusedError) -> int:
+    """The page's status: 400 wherever something typed is wrong; what else hinders keeps its own."""
+    return TYPED_WRONG if refused.errors else refused.status
+
+
 def _input(error: Mapping[str, Any]) -> str:
     return str(error["pointer"]).rstrip("/0123456789").rpartition("/")[2]  # "/address/2" is one of the input's lines
 
 
 async def keep(request: Request, visit: Visit, answer: Response, draft: Draft) -> None:
     """Keep something for a page that this browser will ask for."""
-    set_cookie(answer, DRAFT, await drafts(request).keep(visit.session, draft), seconds=SECONDS)
+    await drafts(request).keep(request, visit.session, draft, answer)
 
 
 async def kept_for(request: Request, visit: Visit) -> dict[str, list[str]] | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.eservice import transfer_texts
+from services.eservice import texts, transfer_texts
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms import transfers as forms
 from services.eservice.pages.administration import Administrator
@@ -24,6 +24,7 @@ from services.eservice.pages.steps import (
     question,
     receipt,
     seen,
+    status_of,
 )
 from services.eservice.rendering import page
 
@@ -88,7 +89,7 @@ async def check_refusal(request: Request, visit: Accepted, transfer: Id) -> HTML
     seen(visit)
     found = await _may(visit, transfer, "refusal")
     if not visit.one("reason").strip():
-        errors = {"reason": transfer_texts.ERRORS["refusal-reason-needed"]}
+        errors = {"reason": texts.ERRORS["reason-needed"]}
         return await _refusal(request, visit, found, errors, 400)
     return await check(
         request, visit, "transfers/decline_check", ["reason"], found=found, acting=await _acting(visit, found),
@@ -106,8 +107,8 @@ async def decline(request: Request, visit: Accepted, transfer: Id) -> Response:
     except RefusedError as refused:
         errors = errors_at(refused, {})
         if "reason" in errors:
-            return await _refusal(request, visit, found, errors, refused.status)
-        return await _one(request, visit, transfer, errors, refused.status)
+            return await _refusal(request, visit, found, errors, status_of(refused))
+        return await _one(request, visit, transfer, errors, status_of(refused))
     return await done(request, visit, f"{_at(transfer)}/kvitto", "refusal")
 
 
@@ -134,7 +135,7 @@ async def turn(request: Request, visit: Accepted, transfer: Id, step: str) -> Re
     try:
         await visit.services.transfers.turn(transfer, how, version, key)
     except RefusedError as refused:
-        return await _one(request, visit, transfer, errors_at(refused, {}), refused.status)
+        return await _one(request, visit, transfer, errors_at(refused, {}), status_of(refused))
     return await done(request, visit, f"{_at(transfer)}/kvitto", how)
 
 

@@ -20,6 +20,7 @@ from services.eservice.pages.steps import (
     of_person,
     receipt,
     seen,
+    status_of,
 )
 from services.eservice.rendering import acting_for, page
 
@@ -137,7 +138,7 @@ async def _refused(request: Request, visit: Visit, number: str, membership: str,
         found = await visit.services.identity.users.of(number)
         errors = {"": texts.ERRORS["authority-ended"]}
         return await user_list(request, visit, found, status=409, errors=errors)
-    return await _user(request, visit, number, membership, errors_of(refused), refused.status)
+    return await _user(request, visit, number, membership, errors_of(refused), status_of(refused))
 
 
 def _one(found: dict[str, Any], membership: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def _words(fact: Fact) -> tuple[str, str, tuple[str, ...]]:
             lead = "Den dagen stängs de gamla skolenheterna och de nya blir aktiva. De nya har fått sina koder."
             return f"En omorganisation är planerad till {day}: {what}", lead, undo
         case ReorganisationChanged():
-            lead = "Dagen eller skälet har ändrats. De nya skolenheterna startar den dagen."
+            lead = "Dagen eller anledningen har ändrats. De nya skolenheterna startar den dagen."
             return f"En omorganisation har ändrats, och gäller från {day}: {what}", lead, undo
         case ReorganisationUndone():
             lead = "De gamla skolenheterna finns kvar. De nya startar aldrig, och deras koder används inte igen."

@@ -26,17 +26,19 @@ HEADINGS: Mapping[type[Transfer], str] = {
     TransferTookEffect: "{receiver} är nu huvudman för {units}",
 }
 FOR_RECEIVER: Mapping[type[Transfer], str] = {
-    TransferProposed: "Godkänn eller tacka nej senast dagen före. Utan svar händer ingenting.",
+    TransferProposed: "Godkänn eller tacka nej senast dagen före den {day}. Utan svar blir bytet inte av.",
     TransferAccepted: "Ni får ändra uppgifterna från och med dagen för bytet.",
     TransferDeclined: "Skolenheterna blir kvar hos {giver}.",
     TransferWithdrawn: "Skolenheterna blir kvar hos {giver}.",
-    TransferReminded: "Ni har inte svarat. Godkänn eller tacka nej före {day}, annars blir bytet inte av.",
+    TransferReminded: "Ni har inte svarat. Godkänn eller tacka nej senast dagen före den {day}. Utan svar blir bytet "
+    "inte av.",
     TransferLapsed: "Skolenheterna blir kvar hos {giver}. Det behövs ett nytt förslag om ni ska ta över dem.",
     TransferTookEffect: "Skolenhetskoderna är desamma. Kontrollera uppgifterna, till exempel rektor och e-post.",
 }
 FOR_GIVER: Mapping[type[Transfer], str] = {
-    TransferProposed: "Bytet blir av om {receiver} godkänner det. Ni kan dra tillbaka det fram till dess.",
-    TransferAccepted: "Ni får ändra uppgifterna till och med dagen före. Ni kan dra tillbaka bytet fram till dess.",
+    TransferProposed: "Bytet blir av om {receiver} godkänner det senast dagen före den {day}. Till och med den dagen "
+    "kan ni dra tillbaka det.",
+    TransferAccepted: "Ni får ändra uppgifterna till och med dagen före den {day}, och kan dra tillbaka bytet.",
     TransferDeclined: "Skolenheterna blir kvar hos er.",
     TransferWithdrawn: "Skolenheterna blir kvar hos er.",
     TransferLapsed: "Skolenheterna blir kvar hos er: det fanns inget godkännande när dagen kom. Föreslå bytet igen "
@@ -78,7 +80,7 @@ def _facts(transfer: Transfer, scene: Scene) -> list[tuple[str, str]]:
     if transfer.message and isinstance(transfer, TransferProposed | TransferReminded):
         facts.append(("Meddelande", transfer.message))
     if isinstance(transfer, TransferDeclined):
-        facts.append(("Skäl", transfer.reason))
+        facts.append(("Anledning", transfer.reason))
     givers, receivers = TransferProposed | TransferWithdrawn, TransferAccepted | TransferDeclined
     if isinstance(transfer, receivers if scene.number == transfer.receiver else givers):  # others' users are not named
         facts.append(("Av", swedish.sentence(scene.actor)))

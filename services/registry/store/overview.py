@@ -5,11 +5,11 @@ from services.kernel.database import Connection, Pool
 LACKS = {
     "head-teacher": """(u.status = 'AKTIV' AND coalesce(u.body ->> 'headMaster', '') = '')""",
     "place": """(
-      u.status <> 'UPPHORT' AND coalesce(u.body ->> 'schoolUnitType', 'SKOLENHET') = 'SKOLENHET'
+      u.status IN ('AKTIV', 'VILANDE') AND coalesce(u.body ->> 'schoolUnitType', 'SKOLENHET') = 'SKOLENHET'
       AND NOT u.body @? '$.addresses[*] ? (@.type == "BESOKSADRESS").geoCoordinates.latitude')""",
 }
 """What a unit ought to have and does not. A place: the coordinates of the visiting address, by which a map shows it;
-a central reporting unit has none, and one abroad lies on no map of ours."""
+a central reporting unit has none, one abroad lies on no map of ours, and one that is planned has not started."""
 UNITS = f"""
 SELECT count(*) AS total,
        count(*) FILTER (WHERE u.status = 'AKTIV') AS "AKTIV",

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -175,7 +176,7 @@ def test_nothing_is_kept_for_a_browser_that_had_no_session_of_ours(stack: Stack,
     assert stack.postgres.sql(count, database="eservice") == before
 
 
-def test_a_session_keeps_one_draft_however_often_it_is_sent(stack: Stack, bo: Browser) -> None:
+def test_a_form_has_one_draft_however_often_it_is_sent(stack: Stack, bo: Browser) -> None:
     form, cookie = typed(bo, "Ett"), bo.cookies[SESSION]
     find = f"SELECT count(*) FROM draft WHERE session_hash = '\\x{hashlib.sha256(cookie.encode()).hexdigest()}'"
     change(stack, bo, "seen_at = now() - interval '31 minutes'")
@@ -187,6 +188,32 @@ def test_a_session_keeps_one_draft_however_often_it_is_sent(stack: Stack, bo: Br
     assert stack.postgres.sql(find, database="eservice").strip() == "1"
     with_terms(bo, "bo.bada")
     assert "Tre" in bo.get(UNIT).text
+
+
+def test_two_windows_of_a_session_each_keep_what_is_typed_in_them(stack: Stack, bo: Browser) -> None:
+    form, cookie = typed(bo, "Ett"), bo.cookies[SESSION]
+    other = UNIT.replace("/andra", "/status")
+    change(stack, bo, "seen_at = now() - interval '31 minutes'")
+
+    bo.post(UNIT, form | {"schoolName": "I det ena"})
+    bo.cookies[SESSION] = cookie
+    bo.post(other, form | {"reason": "I det andra"})
+    with_terms(bo, "bo.bada")
+
+    assert "I det andra" in bo.get(other).text
+    assert "I det ena" in bo.get(UNIT).text
+
+
+def test_a_form_that_was_sent_to_its_end_is_empty_the_next_time(bo: Browser) -> None:
+    form = "/huvudman/2120001132/uppgifter/andra"
+    key = re.findall(r'name="(csrf|key|version)" value="([^"]*)"', bo.get(form).text)
+    sent = {**dict(key), "url": f"https://www.{uuid4().hex[:6]}.example"}
+    bo.post(form, sent)
+
+    saved = bo.post(f"{form}/spara", sent)
+
+    assert saved.status_code == 303
+    assert "Det du hade skrivit är kvar" not in bo.get(form).text
 
 
 def test_what_was_typed_is_forgotten_at_logout(bo: Browser) -> None:

@@ -87,7 +87,7 @@ async def test_a_reminder_goes_to_the_receiver_alone(office: Office) -> None:
     (mail,) = (await mails(office, 1)).values()
 
     assert mail["To"] == "frida@example.org"
-    assert "före 1 januari 2027, annars blir bytet inte av" in words(mail)
+    assert "senast dagen före den 1 januari 2027. Utan svar blir bytet inte av" in words(mail)
     assert "Lunds kommun upphör som huvudman" in words(mail)
 
 

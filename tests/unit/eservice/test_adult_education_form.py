@@ -23,13 +23,30 @@ def test_rows_that_nobody_could_have_filled_in_are_passed_over() -> None:
     typed = {"schoolTypeParts/VUXGY/99/validFrom": ["2026-01-01"], "schoolTypeParts/GR/0/validFrom": ["2026-01-01"]}
 
     assert forms.rows(typed)["VUXGY"] == forms.MOST_PERIODS
-    assert forms.to_parts({"schoolTypeParts/GR/0/validFrom": ["2026-01-01"]}) == []
+    assert forms.to_parts({"schoolTypeParts": ["GR"], "schoolTypeParts/GR/0/validFrom": ["2026-01-01"]}) == []
 
 
 def test_what_is_no_day_and_a_last_day_without_a_first_are_told_beside_their_inputs() -> None:
     typed = {"schoolTypeParts/VUXGR/0/validFrom": ["i höst"], "schoolTypeParts/VUXGY/0/validTo": ["2026-06-30"]}
+    assert forms.missing_parts(typed) == {}
+    typed["schoolTypeParts"] = ["VUXGR", "VUXGY"]
 
     assert set(forms.missing_parts(typed)) == {"schoolTypeParts/VUXGR/0/validFrom", "schoolTypeParts/VUXGY/0/validFrom"}
+
+
+def test_only_a_ticked_part_counts_and_it_needs_its_first_day() -> None:
+    typed = {"schoolTypeParts/VUXGR/0/validFrom": ["2026-08-01"], "schoolTypeParts": ["VUXGY"]}
+
+    assert forms.to_parts(typed) == []
+    assert list(forms.missing_parts(typed)) == ["schoolTypeParts/VUXGY/0/validFrom"]
+
+
+def test_a_contract_to_come_tells_its_first_day_and_one_that_is_over_none() -> None:
+    to_come = {"status": "inaktiv", "schoolTypeParts": [{"validFrom": "2027-08-01"}, {"validFrom": "2027-01-01"}]}
+
+    assert forms.begins(to_come, "2026-11-25") == "2027-01-01"
+    assert forms.begins(to_come, "2027-12-31") is None
+    assert forms.begins(to_come | {"status": "aktiv"}, "2026-11-25") is None
 
 
 def test_the_registrys_errors_stand_beside_the_inputs_that_they_are_about() -> None:
