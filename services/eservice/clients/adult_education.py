@@ -30,6 +30,11 @@ class AdultEducation:
         found: Json = await self.api.get(f"/education-providers/{code}")
         return found
 
+    async def provider_history(self, code: str, page: int) -> Json:
+        """A page of what happened to a provider."""
+        found: Json = await self.api.get(f"/education-providers/{code}/history", {"page": page})
+        return found
+
     async def name_provider(self, number: str | None, body: Json, key: str) -> Json:
         """Enter a provider: named by an organizer, or by the administration (no number)."""
         path = f"/organizers/{number}/education-providers" if number else "/education-providers"

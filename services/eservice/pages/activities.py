@@ -94,10 +94,10 @@ async def history(
     found, acting = await one_of(visit, number, activity)
     told = await visit.services.activities.history(activity, page_number)
     names, places = await visit.services.identity.names(told["entries"]), dict(await _places(visit))
-    changed = {entry["version"]: forms.told(entry["changed"], places) for entry in told["entries"]}
+    entries = [entry | {"changed": forms.told(entry["changed"], places)} for entry in told["entries"]]
     return page(
-        request, "activities/history", visit.session, found=found, told=told, names=names, acting=acting,
-        at=f"{home(number)}/{activity}", changed=changed,
+        request, "activities/history", visit.session, found=found, told=told | {"entries": entries}, names=names,
+        acting=acting, at=f"{home(number)}/{activity}",
     )  # fmt: skip
 
 

@@ -104,9 +104,10 @@ async def history(
     """What happened to it."""
     found = await visit.services.adult_education.contract(number, provider)
     told = await visit.services.adult_education.history(number, provider, page_number)
-    changed = {entry["version"]: forms.told(entry["changed"]) for entry in told["entries"]}
+    entries = [entry | {"changed": forms.told(entry["changed"])} for entry in told["entries"]]
+    day = await visit.services.registry.register_day()
     return page(
-        request, "contracts/history", visit.session, found=found, told=told, changed=changed,
+        request, "contracts/history", visit.session, found=found, told=told | {"entries": entries}, view=day["day"],
         names=await visit.services.identity.names(told["entries"]), acting=await acting_of(visit, number),
         at=f"{home(number)}/{provider}",
     )  # fmt: skip

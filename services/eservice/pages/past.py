@@ -1,6 +1,7 @@
 """A unit as it was: on a day, and two days compared."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ router = APIRouter()
 COMPACT = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
 SPOKEN = re.compile(r"(\d{1,2})[/.](\d{1,2})[ /.-](\d{4})", re.ASCII)
 FORM = "Skriv en dag, till exempel {day}."
+MUNICIPALITY = "municipalityCode"
 FIRST, LAST, ONE = "fran", "till", "dag"
 Typed = Annotated[str, Query(max_length=20)]
 
@@ -45,7 +47,7 @@ async def as_of(
     past = await visit.services.registry.as_of(code, known.isoformat(), _view(vy))
     return page(
         request, "past/as_of", visit.session, found=found, code=code, past=past, view=_view(vy), views=words.VIEWS,
-        fields=_shown(past["unit"] or {}), today=await _today(visit), places=await _places(visit),
+        fields=_shown(past["unit"] or {}), today=await _today(visit), places=await municipality_names(visit),
         acting=acting_at(visit, found),
     )  # fmt: skip
 
@@ -64,7 +66,8 @@ async def compare(
     found = await visit.services.registry.unit(code)
     told = await visit.services.registry.compare(code, first.isoformat(), last.isoformat(), _view(vy))
     return page(
-        request, "past/compare", visit.session, found=found, code=code, told=told, view=_view(vy), views=words.VIEWS,
+        request, "past/compare", visit.session, found=found, code=code, view=_view(vy), views=words.VIEWS,
+        told=told | {"changed": with_places(told["changed"], await municipality_names(visit))},
         acting=acting_at(visit, found),
     )  # fmt: skip
 
@@ -80,6 +83,13 @@ def parsed(text: str, today: date) -> tuple[date | None, str]:
     except (TypeError, ValueError):
         return None, FORM.format(day=today)
     return (day, "") if day <= today else (None, texts.ERRORS["day-to-come"])
+
+
+def with_places(changed: Sequence[Mapping[str, Any]], places: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Changes with a municipality's name before its code."""
+    return [dict(one) if one["field"] != MUNICIPALITY else {**one} | {
+        side: f"{places[one[side]]} ({one[side]})" if one[side] in places else one[side] for side in ("before", "after")
+    } for one in changed]  # fmt: skip
 
 
 def _shown(unit: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +120,8 @@ async def _choose(
     )  # fmt: skip
 
 
-async def _places(visit: Visit) -> dict[str, str]:
+async def municipality_names(visit: Visit) -> dict[str, str]:
+    """Municipalities' names by their codes."""
     found = await visit.services.registry.municipalities()
     return {place["municipalityCode"]: place["displayName"] for place in found}
 

@@ -1,8 +1,8 @@
 """Education providers and their grading rights, for the register administration."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from services.eservice import texts
@@ -67,6 +67,24 @@ async def provider(request: Request, visit: Administrator, provider: Code) -> HT
     """One provider with the decision on its grading rights."""
     found = await visit.services.adult_education.provider_with_decision(provider)
     return page(request, "providers/provider", visit.session, found=found, at=f"{HOME}/{provider}", home=HOME)
+
+
+@router.get(f"{ONE}/historik", response_class=HTMLResponse)
+async def history(
+    request: Request,
+    visit: Administrator,
+    provider: Code,
+    page_number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """What happened to the provider and its grading rights."""
+    found = await visit.services.adult_education.provider_with_decision(provider)
+    told = await visit.services.adult_education.provider_history(provider, page_number)
+    entries = [entry | {"changed": forms.told(entry["changed"])} for entry in told["entries"]]
+    day = await visit.services.registry.register_day()
+    return page(
+        request, "providers/history", visit.session, found=found, told=told | {"entries": entries}, view=day["day"],
+        names=await visit.services.identity.names(told["entries"]), at=f"{HOME}/{provider}",
+    )  # fmt: skip
 
 
 @router.get(f"{ONE}/andra", response_class=HTMLResponse)

@@ -97,6 +97,13 @@ async def with_decision(provider_code: Code, who: Who, register: RegisterDep) ->
     return versioned(orjson.dumps(await queries.for_administration(register, who, provider_code)))
 
 
+@router.get("/education-providers/{provider_code}/history")
+async def provider_history(provider_code: Code, who: Who, register: RegisterDep, page: Page = 1) -> Response:
+    """What happened to a provider and its grading rights, newest first, for the register administration."""
+    found = await queries.provider_row(register, who, provider_code)
+    return json_answer(await timeline(register.pool, found.aggregate, page))
+
+
 @router.put("/education-providers/{provider_code}")
 async def edit(
     provider_code: Code, fields: ProviderFields, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None,

@@ -35,13 +35,19 @@ async def provider(register: Register, code: str) -> dict[str, Any]:
 
 async def for_administration(register: Register, who: Subject, code: str) -> dict[str, Any]:
     """One provider with the decision that its rights come from. Raises Problem 404."""
+    found = await provider_row(register, who, code)
+    rights = found.rights.model_dump(mode="json", by_alias=True) if found.rights else None
+    fields = found.fields.model_dump(mode="json", by_alias=True)
+    return provider_answer(found, await today(register)) | {"rights": rights, "fields": fields}
+
+
+async def provider_row(register: Register, who: Subject, code: str) -> Provider:
+    """One provider as it is kept, for the register administration. Raises Problem 404."""
     await authority.require_administration(register.pool, register, who)
     found = await store.provider(register.pool, code)
     if found is None:
         raise authority.not_found()
-    rights = found.rights.model_dump(mode="json", by_alias=True) if found.rights else None
-    fields = found.fields.model_dump(mode="json", by_alias=True)
-    return provider_answer(found, await today(register)) | {"rights": rights, "fields": fields}
+    return found
 
 
 async def contracts(register: Register, who: Subject, number: str) -> dict[str, Any]:

@@ -159,6 +159,26 @@ async def test_rights_and_contracts_turn_on_their_days_once_and_the_day_counts_t
     await assert_days_add_up(register)
 
 
+async def test_a_providers_history_tells_its_naming_and_its_rights_to_the_administration_alone(
+    register: Register, as_person: AsPerson
+) -> None:
+    karin, ada, today = as_person(KARIN), as_person(ADA, ADMINISTRATION), await the_day(register)
+    code = await named(karin)
+    rights = {"validFrom": today.isoformat(), "schoolTypeParts": ["VUXGY"], "decision": "SI 2026:1"}
+    path = f"/education-providers/{code}"
+    granted = await ada.http.put(f"{path}/grading-rights", json=rights, headers=headers(1))
+    told = (await ada.http.get(f"{path}/history")).json()
+
+    assert granted.status_code == 200, granted.text
+    assert [(entry["version"], entry["actorRole"]) for entry in told["entries"]] == [
+        (2, "register-administration"), (1, "contact-person"),
+    ]  # fmt: skip
+    changed = {change["field"]: (change["before"], change["after"]) for change in told["entries"][0]["changed"]}
+    assert changed["decision"] == (None, "SI 2026:1")
+    assert (await karin.http.get(f"{path}/history")).status_code in {403, 404}
+    assert (await ada.http.get("/education-providers/99999999/history")).status_code == 404
+
+
 async def test_rules_of_parts_are_told_beside_them(register: Register, as_person: AsPerson) -> None:
     karin, today = as_person(KARIN), await the_day(register)
     code = await named(karin)
