@@ -101,7 +101,7 @@ class Person:
 
     def form(self, code: str) -> dict[str, Any]:
         """A unit's form as it stands, ready to be sent back."""
-        return inputs(self.get(f"/enheter/{code}/andra").text)
+        return inputs(self.get(f"/enheter/{code}/andra/namn").text)
 
     def save(self, code: str, **changes: Any) -> httpx.Response:
         """Edit some fields and save, through the check page."""

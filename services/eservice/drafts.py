@@ -45,14 +45,18 @@ class Drafts:
         await drafts.sweep(self.pool)
         set_cookie(answer, DRAFT, secret, seconds=SECONDS)
 
-    async def take(self, request: Request, session: Session, path: str) -> Draft | None:
-        """What the session's person had typed at this browser in the form at `path`, once."""
+    async def read(self, request: Request, session: Session, path: str) -> Draft | None:
+        """What the session's person had typed at this browser in the form at `path`. It stays."""
         id_hash = _row(request.cookies.get(DRAFT, ""), session.owner, path)
         kept = self.sealed.open(await drafts.get(self.pool, id_hash, session.owner), DRAFT, id_hash.hex())
-        if kept is None:
-            return None
-        await drafts.delete(self.pool, id_hash)
-        return Draft(**kept)
+        return None if kept is None else Draft(**kept)
+
+    async def take(self, request: Request, session: Session, path: str) -> Draft | None:
+        """The same, once."""
+        draft = await self.read(request, session, path)
+        if draft is not None:
+            await drafts.delete(self.pool, _row(request.cookies.get(DRAFT, ""), session.owner, path))
+        return draft
 
     async def forget(self, session: Session) -> None:
         """Forget what was typed in a session."""

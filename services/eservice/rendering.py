@@ -19,6 +19,7 @@ from services.eservice import (
     texts,
     transfer_texts,
 )
+from services.eservice.forms import unit
 from services.eservice.session import Session
 
 HERE = Path(__file__).parent
@@ -40,6 +41,7 @@ ENVIRONMENT.globals["organizer_texts"] = organizer_texts
 ENVIRONMENT.globals["approval_texts"] = approval_texts
 ENVIRONMENT.globals["reorganisation_texts"] = reorganisation_texts
 ENVIRONMENT.globals["transfer_texts"] = transfer_texts
+ENVIRONMENT.globals["unit_form"] = unit
 ENVIRONMENT.filters["clock"] = account_texts.clock
 ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day

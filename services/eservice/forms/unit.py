@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.eservice import texts
+from services.eservice.forms import web
 
 Typed = dict[str, list[str]]
 
@@ -26,6 +27,17 @@ WORDS = ("schoolTypeProperties/gy/programmes", "schoolTypeProperties/gyan/progra
 CSN = "schoolTypeProperties/gy/csnCode"
 SINGLE = (*TEXTS, *CHOICES, *MARKS, *ADDRESS_PATHS, *PLACE_PATHS, *WORDS, CSN, REMOVE_NUMBER)
 NAMES = (*SINGLE, *LISTS)
+GROUPS = {"namn": "Namn och kontakt", "rektor": "Rektor", "adresser": "Adresser och läge", "verksamhet": "Verksamhet"}
+"""The groups of questions, one a page, by the page's last word."""
+OF_GROUP: Mapping[str, Sequence[str]] = {
+    "namn": TEXTS[:5], "rektor": (*TEXTS[5:], REMOVE_NUMBER),
+    "adresser": ("municipalityCode", *ADDRESS_PATHS, *PLACE_PATHS),
+}  # fmt: skip
+"""Their inputs; all others are of the last group."""
+OF_TYPE = {"specialSupportSchool": "GR", "hospitalSchool": "GR", "municipalAdultEducationProvidedInternally": "VUX"}
+"""The marks that a school type alone has (openapi-v2.md, School unit)."""
+CENTRAL, REPORTS = "CENTRAL", ("reportsStudents", "reportsPersonell")
+"""What central units alone say."""
 CHOSEN = tuple(dict.fromkeys(next((g for g in TOGETHER if name in TOGETHER[g]), name) for name in NAMES))
 """What can be chosen between two changes."""
 BOTH, MINE, CHOICE = "both", "mine:", "choose:"
@@ -55,19 +67,36 @@ def only_known(typed: Mapping[str, Sequence[str]]) -> Typed:
 
 
 def to_fields(typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The registry's command. The identity number: nothing typed keeps it, a cross removes it."""
+    """The registry's command. The identity number: nothing typed keeps it, a cross removes it.
+
+    What belongs to a school type that is not ticked, or to another type of unit, is left out and stays in the form.
+    """
     fields: dict[str, Any] = {name: _one(typed, name) for name in (*TEXTS, *CHOICES)}
     fields["displayName"] = fields["displayName"] or ""
     fields["schoolUnitType"] = fields["schoolUnitType"] or "SKOLENHET"
     fields["headMasterWorkEmail"] = fields["headMasterWorkEmail"] or ""
     if _one(typed, REMOVE_NUMBER):
         fields["headMasterPersonalIdentityNumber"] = ""
+    fields["url"] = web.address(fields["url"]) if fields["url"] else None
     for name in MARKS:
-        fields[name] = True if _one(typed, name) else None
+        fields[name] = True if _one(typed, name) and _has_type(typed, OF_TYPE[name]) else None
+    if fields["schoolUnitType"] != CENTRAL:
+        fields |= dict.fromkeys(REPORTS)
     fields["schoolTypes"] = list(typed.get("schoolTypes", ()))
     fields["addresses"] = [address for kind in texts.ADDRESSES if (address := _address(typed, kind))]
     fields["schoolTypeProperties"] = _properties(typed)
     return fields
+
+
+def group_of(name: str) -> str:
+    """The group that asks for an input."""
+    return next((group for group, names in OF_GROUP.items() if name in names), "verksamhet")
+
+
+def in_groups(names: Iterable[str]) -> list[str]:
+    """The groups that ask for the inputs, in their order."""
+    found = {group_of(name) for name in names}
+    return [group for group in GROUPS if group in found]
 
 
 def changed_names(before: Typed, after: Typed) -> set[str]:
@@ -174,7 +203,12 @@ def _address(typed: Mapping[str, Sequence[str]], kind: str) -> dict[str, Any] | 
     return {"type": kind, **found} if found else None
 
 
+def _has_type(typed: Mapping[str, Sequence[str]], code: str) -> bool:
+    return code in typed.get("schoolTypes", ())
+
+
 def _properties(typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The details of the school types that are ticked."""
     found: dict[str, Any] = {}
     for name in GRADES:
         if grades := typed.get(f"schoolTypeProperties/{name}/grades"):
@@ -187,4 +221,4 @@ def _properties(typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         found["gy"] = found.get("gy", {}) | {"csnCode": csn}
     if parts := typed.get("schoolTypeProperties/vux/schoolTypeParts"):
         found["vux"] = {"schoolTypeParts": list(parts)}
-    return found
+    return {name: details for name, details in found.items() if _has_type(typed, name.upper())}

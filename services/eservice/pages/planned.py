@@ -9,6 +9,7 @@ from services.eservice import planning_texts as words
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms import planning, unit
 from services.eservice.pages.doors import Accepted, ForgedFormError, Visit
+from services.eservice.pages.past import municipality_names, with_places
 from services.eservice.pages.planning_steps import RULES, Doing, broken
 from services.eservice.pages.steps import (
     VERSION,
@@ -18,11 +19,12 @@ from services.eservice.pages.steps import (
     check,
     done,
     frame,
+    kept_for,
     names_of,
-    question,
     receipt,
     seen,
 )
+from services.eservice.pages.unit_form import SHOWN, TO, carried, shown
 from services.eservice.rendering import page
 
 router = APIRouter()
@@ -58,7 +60,7 @@ async def check_alter(request: Request, visit: Accepted, plan: Id) -> HTMLRespon
     """What it will change now."""
     version, key = seen(visit)
     found = await visit.services.planning.one(plan)
-    if visit.one("step") == "form":  # back from the map
+    if visit.one("step") == "form" or visit.one(TO):  # back from the map, or one group more
         return await _form(request, visit, found)
     if errors := planning.day(visit.one("on")):
         return await _form(request, visit, found, Doing(errors, 400))
@@ -67,7 +69,8 @@ async def check_alter(request: Request, visit: Accepted, plan: Id) -> HTMLRespon
     except RefusedError as refused:
         return await _form(request, visit, found, _errors(refused))
     return await check(
-        request, visit, "planning/altered_check", ("on", UNIT_VERSION, *unit.NAMES), tried=tried,
+        request, visit, "planning/altered_check", ("on", UNIT_VERSION, SHOWN, *unit.NAMES),
+        tried=tried | {"changed": with_places(tried["changed"], await municipality_names(visit))},
         on=str(planning.day_or_none(visit.one("on"))), change=request.url.path, **await _shown(visit, found),
     )  # fmt: skip
 
@@ -77,8 +80,6 @@ async def alter(request: Request, visit: Accepted, plan: Id) -> Response:
     """Save it."""
     version, key = seen(visit)
     found = await visit.services.planning.one(plan)
-    if visit.one("step") == "form":
-        return await _form(request, visit, found)
     if errors := planning.day(visit.one("on")):
         return await _form(request, visit, found, Doing(errors, 400))
     try:
@@ -156,19 +157,28 @@ async def _now(visit: Visit, found: Plan) -> dict[str, list[str]]:
 
 
 async def _form(request: Request, visit: Visit, found: Plan, doing: Doing | None = None) -> HTMLResponse:
+    """Its day and, of an edit, the groups of questions that it changes; others are asked for one by one."""
     if found["state"] not in OPEN:
         return await _view(request, visit, found)
     doing = doing or Doing()
-    municipalities = await visit.services.registry.municipalities()
+    before = await kept_for(request, visit) if request.method == "GET" else None
+    typed = before or visit.typed or _planned(found)
+    groups = shown({SHOWN: [*typed.get(SHOWN, ()), visit.one(TO)]}, doing.errors)
     stands = await visit.services.registry.unit(found["schoolUnitCode"])
-    typed = unit.from_unit(found["form"]) | {"on": [found["day"]], UNIT_VERSION: [str(found[UNIT_VERSION])]}
-    return await question(
-        request, visit, "planning/alter", version=found["version"], status=doing.status, errors=doing.errors,
-        typed={} if visit.typed else typed, form=unit, action=f"/planerat/{found['id']}/andra",
-        places=[(place["municipalityCode"], place["displayName"]) for place in municipalities],
-        number_given=stands["unit"]["headMasterPersonalIdentityNumberGiven"],
-        unit_version=visit.one(UNIT_VERSION) or found[UNIT_VERSION], **await _shown(visit, found),
+    return page(
+        request, "planning/alter", visit.session, status=doing.status, errors=doing.errors, typed=typed,
+        restored=before is not None, shown=groups, action=f"/planerat/{found['id']}/andra",
+        hidden=[*frame(found["version"]), *carried(typed, groups, (UNIT_VERSION,))],
+        places=list((await municipality_names(visit)).items()),
+        number_given=stands["unit"]["headMasterPersonalIdentityNumberGiven"], **await _shown(visit, found),
     )  # fmt: skip
+
+
+def _planned(found: Plan) -> dict[str, list[str]]:
+    """The form of a planned change as it is."""
+    changes = unit.in_groups(change["field"] for change in found["changed"])
+    own = {"on": [found["day"]], UNIT_VERSION: [str(found[UNIT_VERSION])], SHOWN: changes}
+    return unit.from_unit(found["form"]) | own
 
 
 async def _shown(visit: Visit, found: Plan) -> dict[str, Any]:

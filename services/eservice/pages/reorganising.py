@@ -217,7 +217,7 @@ async def _result_form(
     origins = {path: ", ".join(names[code] for code in codes) for path, codes in proposed["origins"].items()}
     return page(
         request, "reorganisations/result", visit.session, status=400 if errors else 200, plan=plan, typed=typed,
-        places=[(place["municipalityCode"], place["displayName"]) for place in municipalities], form=unit_forms,
+        places=[(place["municipalityCode"], place["displayName"]) for place in municipalities],
         proposal=proposal, proposed=proposed, names=names, origin_names=origins, carried=carried,
         errors=errors or {}, acting=await acting_of(visit, number),
         home=home(number), number_given=False, hidden=[*frame(), *plan.hidden(), (forms.CARRIED, carried)],
