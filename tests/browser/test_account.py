@@ -17,7 +17,7 @@ from tests.system import wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-UNIT = "/enheter/27508103/andra"
+UNIT = "/enheter/27508103/andra/namn"
 MINUTE = 60_000
 
 

@@ -172,7 +172,7 @@ def test_the_hint_is_there_without_javascript_too(plain_visitor: Visitor, karin:
     karin.get(f"/enheter/{OTHER}/andra")
     plain_visitor.log_in("ulf.uppgift")
 
-    plain_visitor.go(f"/enheter/{OTHER}/andra")
+    plain_visitor.go(f"/enheter/{OTHER}/andra/namn")
 
     expect(plain_visitor.page.get_by_text("Karin Kontakt redigerar också just nu")).to_be_visible()
     plain_visitor.look()
@@ -187,9 +187,11 @@ def test_the_hint_is_there_without_javascript_too(plain_visitor: Visitor, karin:
 def test_a_choice_for_each_field_that_two_have_changed(plain_visitor: Visitor, karin: Person) -> None:
     visitor, page = plain_visitor, plain_visitor.page
     visitor.log_in("ulf.uppgift")
-    visitor.go(f"/enheter/{OTHER}/andra")
+    visitor.go(f"/enheter/{OTHER}/andra/namn")
     mark = uuid4().int % 10**4
     page.get_by_label("Skolans namn").fill(f"Ulfs skola {mark}")
+    press(visitor, "Ändra fler uppgifter")
+    follow(visitor, "Ändra adresser och läge")
     page.get_by_label("Latitud (WGS 84)").fill(f"55.70{mark:04}")
     page.get_by_label("Longitud (WGS 84)").fill("13.19")
     for part in ("Nord (SWEREF 99 TM)", "Öst (SWEREF 99 TM)"):

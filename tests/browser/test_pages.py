@@ -37,12 +37,18 @@ def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 
     visitor.look()
     picture(visitor, "enhet")
 
-    visitor.go(f"/enheter/{UNIT}/andra")
+    page.get_by_role("button", name="Ändra uppgifter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vad vill du ändra?")
     visitor.look()
+    page.get_by_role("link", name="Ändra namn och kontakt").click()
+    visitor.look()
+    picture(visitor, "andra")
     page.get_by_label("E-postadress", exact=True).fill("fel")
     page.get_by_role("button", name="Fortsätt till kontroll").click()
     expect(page).to_have_title(
-        "Fel: Ändra " + page.locator(".govuk-caption-l").inner_text().split(" (")[0] + " – Skolenhetsregistret"
+        "Fel: Ändra namn och kontakt, "
+        + page.locator(".govuk-caption-l").inner_text().split(" (")[0]
+        + " – Skolenhetsregistret"
     )
     expect(page.get_by_role("alert")).to_be_focused()
     visitor.look()
@@ -50,6 +56,11 @@ def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 
 
     name = f"Prov {uuid4().hex[:6]}"
     page.get_by_label("E-postadress", exact=True).fill("skolan@lund.example")
+    page.get_by_role("button", name="Ändra fler uppgifter").click()
+    expect(page.get_by_text("skolan@lund.example", exact=True)).to_be_visible()
+    visitor.look()
+    page.get_by_role("link", name="Ändra rektor").click()
+    visitor.look()
     page.get_by_label("Rektors namn").fill(name)
     page.get_by_role("button", name="Fortsätt till kontroll").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kontrollera ändringen")
@@ -82,7 +93,7 @@ def test_every_page_of_the_main_job(visitor: Visitor) -> None:  # noqa: PLR0915 
 def test_an_edit_by_keyboard_with_and_without_javascript(plain_visitor: Visitor) -> None:
     page = plain_visitor.page
     plain_visitor.log_in("ulf.uppgift")
-    plain_visitor.go(f"/enheter/{UNIT}/andra")
+    plain_visitor.go(f"/enheter/{UNIT}/andra/namn")
     phone = f"046-{uuid4().int % 10**6:06}"
 
     page.get_by_label("Telefonnummer").fill(phone)
@@ -118,10 +129,10 @@ def test_the_browser_holds_nothing_but_the_session_cookie(visitor: Visitor) -> N
 
 def test_the_conflict_page(visitor: Visitor, plain_visitor: Visitor) -> None:
     visitor.log_in("karin.kontakt")
-    visitor.go(f"/enheter/{UNIT}/andra")
+    visitor.go(f"/enheter/{UNIT}/andra/namn")
     visitor.page.get_by_label("Skolans namn").fill(f"Karins {uuid4().hex[:4]}")
     plain_visitor.log_in("ulf.uppgift")
-    plain_visitor.go(f"/enheter/{UNIT}/andra")
+    plain_visitor.go(f"/enheter/{UNIT}/andra/namn")
     plain_visitor.page.get_by_label("Skolans namn").fill(f"Ulfs {uuid4().hex[:4]}")
     plain_visitor.page.get_by_role("button", name="Fortsätt till kontroll").click()
     plain_visitor.page.get_by_role("button", name="Spara ändringen").click()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Visitor, heading, picture, press
 
@@ -18,9 +18,13 @@ def coordinates(visitor: Visitor) -> list[str]:
     return [visitor.page.get_by_label(name).input_value() for name in names]
 
 
+def street(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_label("Gatuadress").first
+
+
 def to_map(visitor: Visitor) -> None:
-    visitor.go(f"/enheter/{UNIT}/andra")
-    visitor.page.get_by_label("Webbadress").fill("https://skolan.example/karta")
+    visitor.go(f"/enheter/{UNIT}/andra/adresser")
+    street(visitor).fill("Kartgatan 1")
     press(visitor, "Placera på karta")
     heading(visitor, "Placera på karta")
 
@@ -38,11 +42,11 @@ def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: V
     said = page.get_by_role("status").first.inner_text()
     press(plain_visitor, "Använd platsen")
 
-    heading(plain_visitor, "Ändra uppgifter")
+    heading(plain_visitor, "Ändra adresser och läge")
     north, east, latitude, longitude = coordinates(plain_visitor)
     assert f"nord {north}, öst {east}" in said
     assert (latitude, longitude) == ("", "")
-    expect(page.get_by_label("Webbadress")).to_have_value("https://skolan.example/karta")
+    expect(street(plain_visitor)).to_have_value("Kartgatan 1")
     press(plain_visitor, "Fortsätt till kontroll")
     heading(plain_visitor, "Kontrollera ändringen")
     for part in ("latitud", "longitud", "nord", "öst"):
@@ -50,16 +54,15 @@ def test_a_click_places_and_the_other_system_is_counted_from_it(plain_visitor: V
 
 
 def test_the_keyboard_places_too_and_going_back_alters_nothing(visitor: Visitor) -> None:
-    page = visitor.page
     visitor.log_in(USER)
-    visitor.go(f"/enheter/{UNIT}/andra")
+    visitor.go(f"/enheter/{UNIT}/andra/adresser")
     first = coordinates(visitor)
     to_map(visitor)
     press(visitor, "Längre bort")
     press(visitor, "Norrut")
     press(visitor, "Tillbaka utan att ändra")
     assert coordinates(visitor) == first
-    expect(page.get_by_label("Webbadress")).to_have_value("https://skolan.example/karta")
+    expect(street(visitor)).to_have_value("Kartgatan 1")
 
     press(visitor, "Placera på karta")
     press(visitor, "Norrut")
@@ -69,7 +72,7 @@ def test_the_keyboard_places_too_and_going_back_alters_nothing(visitor: Visitor)
     visitor.look()
     picture(visitor, "karta")
     press(visitor, "Använd platsen")
-    heading(visitor, "Ändra uppgifter")
+    heading(visitor, "Ändra adresser och läge")
     placed = coordinates(visitor)
     assert 6_100_000 < int(placed[0]) < 6_300_000, "in Skåne"
     assert placed[2:] == ["", ""]

@@ -18,6 +18,9 @@ FAR = date.today() + timedelta(days=400)  # noqa: DTZ011 - any day far ahead of 
 NEXT = FAR + timedelta(days=30)
 
 
+FORWARD = "Fortsätt"
+
+
 @pytest.fixture
 def ulf(browser: Browser, stack: Stack) -> Iterator[Visitor]:
     context = browser.new_context(locale="sv-SE")
@@ -35,9 +38,8 @@ def plan_unit(visitor: Visitor, name: str) -> str:
     heading(visitor, "Planera en ny skolenhet")
     page.get_by_label("Startdatum").fill(FAR.isoformat())
     page.get_by_label("Skolenhetens namn").fill(name)
-    page.get_by_label("Lägeskommun").select_option("1281")
-    page.get_by_role("checkbox", name="Grundskola", exact=True).press("Space")
-    press(visitor, "Fortsätt till kontroll")
+    press(visitor, FORWARD)
+    through_the_steps(visitor)
     heading(visitor, "Kontrollera den nya skolenheten")
     press(visitor, "Planera skolenheten")
     heading(visitor, "Skolenheten är planerad")
@@ -46,9 +48,24 @@ def plan_unit(visitor: Visitor, name: str) -> str:
     return found[0]
 
 
+def through_the_steps(visitor: Visitor) -> None:
+    """A new unit's steps after the first, to its check page."""
+    page = visitor.page
+    heading(visitor, "Ny skolenhet: rektor")
+    press(visitor, FORWARD)
+    heading(visitor, "Ny skolenhet: adresser och läge")
+    visitor.look()
+    page.get_by_label("Lägeskommun").select_option("1281")
+    press(visitor, FORWARD)
+    heading(visitor, "Ny skolenhet: verksamhet")
+    visitor.look()
+    page.get_by_role("checkbox", name="Grundskola", exact=True).press("Space")
+    press(visitor, FORWARD)
+
+
 def plan_edit(visitor: Visitor, code: str, name: str, day: date) -> None:
     """Plan another name for a unit."""
-    visitor.go(f"/enheter/{code}/andra")
+    visitor.go(f"/enheter/{code}/andra/namn")
     visitor.page.get_by_label("Skolenhetens namn").fill(name)
     press(visitor, "Fortsätt till kontroll")
     visitor.page.get_by_label("Från ett datum").press("Space")
@@ -62,7 +79,7 @@ def test_a_new_unit_is_planned_moved_and_withdrawn(visitor: Visitor) -> None:  #
     visitor.log_in("karin.kontakt")
     visitor.go(f"/huvudman/{LUND}/enheter/ny")
     visitor.look()
-    press(visitor, "Fortsätt till kontroll")
+    press(visitor, FORWARD)
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Startdatum: Skriv datumet")
     visitor.look()
@@ -70,19 +87,30 @@ def test_a_new_unit_is_planned_moved_and_withdrawn(visitor: Visitor) -> None:  #
     expect(page.get_by_label("Startdatum")).to_be_focused()
     page.get_by_label("Startdatum").fill("1/8 2020")
     page.get_by_label("Skolenhetens namn").fill(name)
-    page.get_by_label("Lägeskommun").select_option("1281")
-    page.get_by_role("checkbox", name="Grundskola", exact=True).press("Space")
-    press(visitor, "Fortsätt till kontroll")
+    press(visitor, FORWARD)
     expect(page.get_by_role("alert")).to_contain_text("Startdatumet måste ligga efter i dag.")
     expect(page.get_by_label("Skolenhetens namn")).to_have_value(name)
     page.get_by_label("Startdatum").fill(FAR.isoformat())
-    press(visitor, "Fortsätt till kontroll")
+    press(visitor, FORWARD)
+    heading(visitor, "Ny skolenhet: rektor")
+    page.get_by_label("Rektors namn").fill("Rut Rektor")
+    press(visitor, "Föregående steg")
+    expect(page.get_by_label("Skolenhetens namn")).to_have_value(name)
+    press(visitor, FORWARD)
+    expect(page.get_by_label("Rektors namn")).to_have_value("Rut Rektor")
+    press(visitor, FORWARD)
+    press(visitor, FORWARD)
+    expect(page.get_by_role("alert")).to_contain_text("Lägeskommun")
+    visitor.look()
+    press(visitor, "Föregående steg")
+    through_the_steps(visitor)
     heading(visitor, "Kontrollera den nya skolenheten")
     visitor.look()
     picture(visitor, "planera-ny-kontroll")
-    follow(visitor, "Tillbaka till formuläret")
+    press(visitor, "Namn och kontakt")
     expect(page.get_by_label("Skolenhetens namn")).to_have_value(name)
-    press(visitor, "Fortsätt till kontroll")
+    press(visitor, FORWARD)
+    heading(visitor, "Kontrollera den nya skolenheten")
     press(visitor, "Planera skolenheten")
     heading(visitor, "Skolenheten är planerad")
     visitor.look()
@@ -121,7 +149,7 @@ def test_a_change_waits_for_its_day_meets_another_and_is_cancelled(  # noqa: PLR
     page, tag = visitor.page, uuid4().hex[:6]
     visitor.log_in("karin.kontakt")
     code = plan_unit(visitor, f"Dagskolan {tag}")
-    visitor.go(f"/enheter/{code}/andra")
+    visitor.go(f"/enheter/{code}/andra/namn")
     page.get_by_label("Skolenhetens namn").fill(f"Nya Dagskolan {tag}")
     press(visitor, "Fortsätt till kontroll")
     visitor.look()
@@ -138,7 +166,7 @@ def test_a_change_waits_for_its_day_meets_another_and_is_cancelled(  # noqa: PLR
     heading(visitor, "Ändringen är planerad")
     visitor.look()
 
-    ulf.go(f"/enheter/{code}/andra")
+    ulf.go(f"/enheter/{code}/andra/namn")
     ulf.page.get_by_label("Skolenhetens namn").fill(f"Ulfs Dagskola {tag}")
     press(ulf, "Fortsätt till kontroll")
     expect(ulf.page.get_by_role("heading", name="Samma uppgift är redan planerad att ändras")).to_be_visible()

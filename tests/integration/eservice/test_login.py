@@ -131,7 +131,7 @@ def test_a_new_version_of_the_terms_in_the_middle_of_a_form_loses_nothing_typed(
     page = browser.get("/villkor").text
     if 'name="accept"' in page:
         browser.post("/villkor", {"csrf": csrf(page), "accept": "yes", "wanted": "/"})
-    token = csrf(browser.get(unit).text)
+    token = csrf(browser.get(f"{unit}/namn").text)
     forget = "DELETE FROM terms_acceptance USING person WHERE person.person_id = terms_acceptance.person_id"
     stack.postgres.sql(f"{forget} AND user_name = 'bo.bada'", database="identity")
 
