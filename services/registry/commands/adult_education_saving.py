@@ -12,7 +12,7 @@ from services.contracts.registry import FieldChange
 from services.kernel.database import Connection
 from services.registry.commands.command import note, say
 from services.registry.domain.education_contracts import EditedContract, public_contract
-from services.registry.domain.education_providers import EditedProvider, Provider, public_provider
+from services.registry.domain.education_providers import EditedProvider, Provider, introduced, public_provider
 from services.registry.domain.register_day import OpenDay
 from services.registry.store import adult_education as store
 from services.registry.store.adult_education import ContractRow
@@ -48,7 +48,7 @@ async def save_new_provider(tx: Connection, provider: Provider, by: Doer, day: O
     """Write a new provider; False when its code is taken, which then is not written."""
     if not await store.insert_provider(tx, provider, day.date):
         return False
-    await tell_provider(tx, EducationProviderRegistered, [(provider, ())], by, day)
+    await tell_provider(tx, EducationProviderRegistered, [(provider, introduced(provider, day.date))], by, day)
     return True
 
 

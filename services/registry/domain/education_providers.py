@@ -119,6 +119,11 @@ def provider_changed(before: Provider, after: Provider, day: date, *, since: dat
     return (replace(after, version=before.version + 1), changed) if changed else (before, ())
 
 
+def introduced(provider: Provider, day: date) -> tuple[FieldChange, ...]:
+    """All that a new provider says, as changes from nothing."""
+    return differences({}, _flat_provider(provider, day))
+
+
 def provider_turns_on(provider: Provider, day: date) -> date | None:
     """The next day after one on which its rights begin or end."""
     rights = provider.rights

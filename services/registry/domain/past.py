@@ -1,11 +1,10 @@
-"""A school unit as it was, from what it is now and what was changed since: the audit log read backwards."""
+"""A thing as it was, from what it is now and what was changed since: the audit log read backwards."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.contracts.registry import FieldChange, PublicUnit
+from services.contracts.registry import PublicUnit
 from services.contracts.vocabulary import AddressType
-from services.registry.domain.changes import differing, flat
 
 ORDER = [one.value for one in AddressType]
 
@@ -17,6 +16,12 @@ def undone(fields: Mapping[str, Any], changed: Iterable[Mapping[str, Any]]) -> d
     """
     told = {change["field"]: change["before"] for change in changed if not change["protected"]}
     return {name: value for name, value in {**fields, **told}.items() if value is not None}
+
+
+def added_up(versions: Iterable[Iterable[Mapping[str, Any]]]) -> dict[str, Any]:
+    """What changes from nothing add up to, the oldest version first."""
+    fields = {change["field"]: change["after"] for changed in versions for change in changed if not change["protected"]}
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
 def unit_of(fields: Mapping[str, Any]) -> PublicUnit:
@@ -31,8 +36,3 @@ def unit_of(fields: Mapping[str, Any]) -> PublicUnit:
     addresses = body.pop("addresses", {})
     kinds = sorted(addresses, key=ORDER.index)
     return PublicUnit.model_validate(body | {"addresses": [{"type": kind} | addresses[kind] for kind in kinds]})
-
-
-def compared(before: PublicUnit | None, after: PublicUnit | None) -> tuple[FieldChange, ...]:
-    """Each field that differs between two moments. A unit that was not there yet has no fields."""
-    return differing(flat(before) if before else {}, flat(after) if after else {})

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.registry import PublicUnit
-from services.registry.domain.changes import changes_between, flat
-from services.registry.domain.past import compared, undone, unit_of
+from services.registry.domain.changes import changes_between, differing, flat
+from services.registry.domain.past import added_up, undone, unit_of
 from services.registry.domain.state import HeadTeacherPrivate
 from tests.units import a_unit
 
@@ -64,8 +64,10 @@ def test_a_protected_field_has_no_past() -> None:
     assert undone(flat(after.public), changed) == flat(before.public)
 
 
-def test_a_unit_that_was_not_there_differs_in_all_its_fields() -> None:
-    unit = a_unit().public
+@given(st.lists(STATES, min_size=1, max_size=5))
+def test_what_all_changes_add_up_to_is_the_last_state(states: list[dict[str, Any]]) -> None:
+    flats = [{}, *(flat(public(state)) for state in states)]
 
-    assert {change.field for change in compared(None, unit)} == set(flat(unit))
-    assert compared(unit, unit) == ()
+    versions = [[c.model_dump(mode="json", by_alias=True) for c in differing(*pair)] for pair in pairwise(flats)]
+
+    assert added_up(versions) == flats[-1]
