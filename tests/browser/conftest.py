@@ -134,6 +134,25 @@ def follow(visitor: Visitor, name: str) -> None:
     visitor.page.get_by_role("main").get_by_role("link", name=name).first.press("Enter")
 
 
+def see_the_past(visitor: Visitor) -> None:
+    """From a history: to choose a day, the day, and that day compared with the first of them all."""
+    follow(visitor, "Se en annan dag")
+    heading(visitor, "Så såg det ut")
+    visitor.look()
+    day = visitor.page.locator("#dag-hint").inner_text().split()[-1]
+    visitor.page.get_by_label("Dag", exact=True).fill(day)
+    press(visitor, "Visa dagen")
+    expect(visitor.page.get_by_role("link", name="Version")).to_be_visible()
+    visitor.look()
+    follow(visitor, "Välj en annan dag")
+    visitor.page.get_by_label("Första dagen").fill("1/1 2020")
+    visitor.page.get_by_label("Andra dagen").fill(day)
+    press(visitor, "Jämför dagarna")
+    expect(visitor.page.get_by_text("fanns inte i registret")).to_be_visible()
+    expect(visitor.page.get_by_role("rowheader").first).to_be_visible()
+    visitor.look()
+
+
 def picture(visitor: Visitor, name: str) -> None:
     """Keep a picture of the page, for people to look at."""
     PICTURES.mkdir(parents=True, exist_ok=True)

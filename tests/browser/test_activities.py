@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role
-from tests.browser.conftest import Visitor, follow, heading, picture, press
+from tests.browser.conftest import Visitor, follow, heading, picture, press, see_the_past
 from tests.people import employ, new_people
 from tests.system import mails_about, wait_for
 
@@ -129,6 +129,7 @@ def test_an_activity_is_edited_and_ended_and_its_history_tells_it(alva: Visitor)
     expect(page.get_by_role("heading", level=2)).to_have_count(3)
     expect(page.get_by_text("Alva Aktiv, uppgiftslämnare").first).to_be_visible()
     alva.look()
+    see_the_past(alva)
 
 
 def test_an_activity_is_registered_with_and_without_javascript(plain_visitor: Visitor, users: list[str]) -> None:

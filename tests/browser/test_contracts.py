@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role, luhn_holds
-from tests.browser.conftest import Visitor, follow, heading, picture, press
+from tests.browser.conftest import Visitor, follow, heading, picture, press, see_the_past
 from tests.people import employ, new_people
 from tests.system import mails_about, wait_for
 
@@ -181,6 +181,7 @@ def test_a_contract_is_changed_and_ended_and_its_history_tells_it(ylva: Visitor)
     expect(page.get_by_role("heading", level=2)).to_have_count(3)
     expect(page.get_by_text("Ylva Yrkesvux, uppgiftslämnare").first).to_be_visible()
     ylva.look()
+    see_the_past(ylva)
 
 
 def test_who_has_a_contract_already_is_led_to_it(ylva: Visitor) -> None:
@@ -258,3 +259,7 @@ def test_the_administration_enters_a_provider_and_its_grading_rights(visitor: Vi
     visitor.go(f"{PROVIDERS}?q={number}")
     expect(page.get_by_role("link", name=name)).to_be_visible()
     visitor.look()
+    follow(visitor, name)
+    follow(visitor, "Historik")
+    visitor.look()
+    see_the_past(visitor)

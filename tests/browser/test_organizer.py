@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from deploy.stack.stack import Stack
 from services.contracts.vocabulary import Role
-from tests.browser.conftest import Visitor, follow, heading, picture, press
+from tests.browser.conftest import Visitor, follow, heading, picture, press, see_the_past
 from tests.people import employ, new_people
 from tests.system import Person, inputs, mails_about, wait_for
 
@@ -96,6 +96,7 @@ def test_own_contact_values_by_keyboard_with_and_without_javascript(
     expect(page.get_by_text("Petra Prov, kontaktperson, i e-tjänsten").first).to_be_visible()
     plain_visitor.look()
     picture(plain_visitor, "huvudmannen-historik")
+    see_the_past(plain_visitor)
     told = wait_for(lambda: mails_to(stack, office.urban, f"https://{host}"))
     assert [mail["subject"] for mail in told] == ["Petra Prov har ändrat kontaktuppgifterna för Tomelilla kommun"]
     assert mails_to(stack, office.petra, f"https://{host}") == [], "who did it knows"

@@ -45,15 +45,14 @@ class Registry:
         found: dict[str, Any] = await self.api.get(f"/school-units/{code}/history", {"page": page})
         return found
 
-    async def as_of(self, code: str, day: str, view: str) -> dict[str, Any]:
-        """A unit as it stood at the end of a day."""
-        found: dict[str, Any] = await self.api.get(f"/school-units/{code}/as-of/{day}", {"view": view})
+    async def as_of(self, thing: str, day: str, view: str) -> dict[str, Any]:
+        """A thing as it stood at the end of a day; `thing`: its path."""
+        found: dict[str, Any] = await self.api.get(f"{thing}/as-of/{day}", {"view": view})
         return found
 
-    async def compare(self, code: str, first: str, last: str, view: str) -> dict[str, Any]:
+    async def compare(self, thing: str, first: str, last: str, view: str) -> dict[str, Any]:
         """What differs between two days."""
-        params = {"from": first, "to": last, "view": view}
-        found: dict[str, Any] = await self.api.get(f"/school-units/{code}/compare", params)
+        found: dict[str, Any] = await self.api.get(f"{thing}/compare", {"from": first, "to": last, "view": view})
         return found
 
     async def try_edit(self, code: str, fields: dict[str, Any], version: str, key: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from services.eservice.forms.unit import Typed
 from services.eservice.pages import planned_edit
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit, drafts
 from services.eservice.pages.editing import others_at, presence
-from services.eservice.pages.past import municipality_names, with_places
+from services.eservice.pages.places import municipality_names, with_places
 from services.eservice.pages.steps import STALE, VERSION, done, seen
 from services.eservice.pages.unit_conflict import SINCE, choose_again, conflict
 from services.eservice.pages.unit_form import SHOWN, TO, Group, base_of, carried, frame, go_on, keep_typed, shown

@@ -9,7 +9,7 @@ from services.eservice.clients.api import RefusedError
 from services.eservice.forms import planning, unit
 from services.eservice.forms.unit import Typed
 from services.eservice.pages.doors import SEE_OTHER, Accepted, Visit, drafts
-from services.eservice.pages.past import municipality_names, with_places
+from services.eservice.pages.places import municipality_names, with_places
 from services.eservice.pages.planning_steps import RULES, Doing
 from services.eservice.pages.steps import Number, acting_of, done, errors_of, frame, key_of, receipt
 from services.eservice.pages.unit_form import SHOWN, TO, Group, carried, go_on, keep_typed, shown

@@ -9,7 +9,7 @@ from services.eservice import planning_texts as words
 from services.eservice.clients.api import RefusedError
 from services.eservice.forms import planning, unit
 from services.eservice.pages.doors import Accepted, ForgedFormError, Visit
-from services.eservice.pages.past import municipality_names, with_places
+from services.eservice.pages.places import municipality_names, with_places
 from services.eservice.pages.planning_steps import RULES, Doing, broken
 from services.eservice.pages.steps import (
     VERSION,

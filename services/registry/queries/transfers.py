@@ -12,12 +12,13 @@ from services.kernel.database import Connection, Pool
 from services.kernel.identity import Subject, require_assurance
 from services.kernel.problems import Problem
 from services.registry.commands import authority
+from services.registry.domain.changes import wire
 from services.registry.domain.state import SchoolUnit
 from services.registry.domain.tasks import Task
 from services.registry.domain.transfers import AFTER, State, Transfer, moved
 from services.registry.queries.history import entry
 from services.registry.register import Register
-from services.registry.store import audit, transfers
+from services.registry.store import audit, planned_changes, transfers
 from services.registry.store.transfers import TransferRow
 
 PAGE_SIZE, MOST_RECEIVERS, ONE_DAY = 50, 20, timedelta(days=1)
@@ -41,10 +42,24 @@ async def as_answer(connection: Connection | Pool, register: Register, who: Subj
         for unit in await transfers.units(connection, transfer)
     ]
     return _listed(row) | {
-        "units": units, "message": row.transfer.message, "refusal": row.transfer.refusal, "mayDo": _may_do(
-            register, row.transfer, roles
-        ), "entries": [entry(done) for done in await audit.since(connection, row.transfer.aggregate, 0)],
-    }  # fmt: skip
+        "units": units,
+        "planned": await _planned(connection, register, row.transfer),
+        "message": row.transfer.message,
+        "refusal": row.transfer.refusal,
+        "mayDo": _may_do(register, row.transfer, roles),
+        "entries": [entry(done) for done in await audit.since(connection, row.transfer.aggregate, 0)],
+    }
+
+
+async def _planned(connection: Connection | Pool, register: Register, transfer: Transfer) -> list[dict[str, Any]]:
+    """What is planned for its units and goes with them, by day: which the receiver ought to know before answering."""
+    if transfer.state not in (State.PROPOSED, State.ACCEPTED):
+        return []
+    plans = await planned_changes.open_of(connection, register.vault, transfer.codes)
+    return [
+        {"schoolUnitCode": plan.code, "day": plan.day, "status": plan.status, "changed": wire(plan.changed)}
+        for plan in sorted(plans, key=lambda plan: (plan.day, plan.code))
+    ]  # fmt: skip
 
 
 async def of_organizer(register: Register, who: Subject, number: str, page: int) -> dict[str, Any]:

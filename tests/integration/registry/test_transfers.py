@@ -29,6 +29,7 @@ from tests.integration.registry.helpers import (
     the_day,
     wait_days,
 )
+from tests.integration.registry.planning import plan_edit
 from tests.units import CODE, INDEPENDENT, LUND
 
 ADMINISTRATION = "register-administration"
@@ -437,3 +438,19 @@ async def test_who_acts_for_both_sides_may_do_both(register: Register, karin: Pe
     seen = await as_person(both).http.get(f"/transfers/{proposed['transferId']}")
 
     assert seen.json()["mayDo"] == ["acceptance", "refusal", "withdrawal"]
+
+
+async def test_the_receiver_sees_what_is_planned_before_answering(
+    register: Register, karin: Person, frida: Person
+) -> None:
+    day = await in_days(register, 30)
+    made = await plan_edit(karin, day, displayName="Svalan")
+    assert made.status_code == 200, made.text
+    proposed = (await propose(karin, await in_days(register, 9))).json()
+
+    seen = (await frida.http.get(f"/transfers/{proposed['transferId']}")).json()["planned"]
+    declined = await answer(frida, proposed, "refusal", reason="Inte nu")
+
+    assert [(one["schoolUnitCode"], one["day"]) for one in seen] == [(CODE, day.isoformat())]
+    assert [(change["field"], change["after"]) for change in seen[0]["changed"]] == [("displayName", "Svalan")]
+    assert declined.json()["planned"] == []

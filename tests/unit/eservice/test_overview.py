@@ -8,7 +8,8 @@ import pytest
 
 from services.eservice import overview_texts as words
 from services.eservice import texts
-from services.eservice.pages.past import flat, parsed
+from services.eservice.forms.days import parsed
+from services.eservice.pages.past_of import flat
 from services.eservice.pages.unit_list import as_csv, chosen
 
 TODAY = date(2026, 11, 25)

@@ -1,6 +1,6 @@
 """What a comparison of two days says in words."""
 
-from services.eservice.pages.past import with_places
+from services.eservice.pages.places import with_places
 
 
 def test_a_municipality_is_named_and_an_unknown_code_stays_as_it_is() -> None:
