@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.kernel.database import Pool
 from services.kernel.secrets import Vault
 from services.registry.domain.approvals import Calendar
+from services.registry.domain.horizon import Horizon
 from services.registry.domain.practice import Practice
 from services.registry.settings import RegistrySettings
 
@@ -27,7 +28,7 @@ class Register:
     """The register's means. `zone`: where the day's midnight is. `assurance`: how sure a login each role needs.
 
     `approval`: when the yearly approval is, and who may give it.
-    `transfers`: who may hand over units, and when receivers are reminded.
+    `transfers`: who may hand over units, and when receivers are reminded. `horizon`: the days that may be typed.
     """
 
     pool: Pool
@@ -36,6 +37,7 @@ class Register:
     assurance: Mapping[str, int]
     approval: Calendar
     transfers: Practice
+    horizon: Horizon
     demo_clock_allowed: bool = False
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
@@ -53,6 +55,7 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
     transfers = Practice(settings.transfer_roles, settings.transfer_reminders)
     return Register(
         pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, transfers,
+        Horizon(settings.dates_years_ahead, settings.dates_first),
         settings.demo_clock_allowed, settings.companies_register, settings.companies_most_bytes,
         BulkLimits(settings.bulk_most_bytes, settings.bulk_most_rows, settings.bulk_kept_hours),
     )  # fmt: skip

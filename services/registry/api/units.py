@@ -14,7 +14,7 @@ from services.kernel.problems import Problem
 from services.registry.api.doors import RegisterDep, versioned
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
-from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
+from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
 from services.registry.queries.former import own_time
@@ -61,18 +61,14 @@ async def put(
         planned = PlanEdit(code=code, version=version_of(if_match), key=key, on=on, fields=fields)
         return answered(await plan_edit(register, who, planned, dry_run=dry_run))
     command = EditUnit(code, fields, version_of(if_match), key)
-    if dry_run:
-        return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
-    return versioned(await edit_unit(register, who, command))
+    return answered(await edit_unit(register, who, command, dry_run=dry_run))
 
 
 @router.post("/school-units", status_code=201)
 async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, dry_run: DryRun = False) -> Response:
     """Plan a school unit that starts on a day to come. Its code is drawn here."""
     command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
-    if dry_run:
-        return Response(orjson.dumps({"changed": await try_plan(register, who, command)}), media_type=JSON)
-    return versioned(await plan_unit(register, who, command), status=201)
+    return answered(await plan_unit(register, who, command, dry_run=dry_run), 200 if dry_run else 201)
 
 
 @router.get("/school-units/{code}/history")
@@ -100,8 +96,8 @@ async def may_see(register: Register, who: Who, code: str) -> None:
     await authority.require(register.pool, register, who, row.organizer)
 
 
-def answered(body: bytes) -> Response:
+def answered(body: bytes, status: int = 200) -> Response:
     """A command's JSON; its version, where something was done, in `ETag`."""
     version = orjson.loads(body).get("version")
     tag = {} if version is None else {"ETag": f'"{version}"'}
-    return Response(body, headers={"Cache-Control": "no-store"} | tag, media_type=JSON)
+    return Response(body, status, {"Cache-Control": "no-store"} | tag, JSON)

@@ -138,6 +138,7 @@ async def _proposed(
     """The proposal, and the units that it names, which are locked. Raises RulesBrokenError."""
     if command.ends_organizer and command.codes is not None:
         raise RulesBrokenError([ENDS_WITH_ALL.broken_at(UNITS)])
+    register.horizon.refuse(day.date, ("/day", command.day))
     await transfers.hold_organizers(tx, sorted({command.giver, command.receiver}))
     codes = command.codes
     if codes is None:

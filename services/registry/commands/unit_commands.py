@@ -17,6 +17,7 @@ from services.registry.commands.planned_notes import tell, write_new
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import save
 from services.registry.domain.changes import wire
+from services.registry.domain.horizon import Typed
 from services.registry.domain.planned_changes import PlannedChange
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
@@ -48,6 +49,10 @@ class Here:
     row: UnitRow
     by: Doer
     day: OpenDay
+
+    def within(self, *typed: Typed) -> None:
+        """Raise RulesBrokenError for days that lie too far from today."""
+        self.register.horizon.refuse(self.day.date, *typed)
 
 
 @dataclass(frozen=True, slots=True)
