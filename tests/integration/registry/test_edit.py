@@ -89,8 +89,10 @@ async def test_a_unit_of_others_looks_as_one_that_is_not_there(register: Registe
             await frida.edit(7, code, displayName=""),
             await frida.http.get(f"/school-units/{code}/history"),
             await frida.http.put(
-                f"/school-units/{code}?dry_run=true", json=form(), headers={"If-Match": "1", "Idempotency-Key": "k" * 8}
-            ),
+                f"/school-units/{code}?dry_run=true",
+                json=form(),
+                headers={"If-Match": '"1"', "Idempotency-Key": "k" * 8},
+            ),  # fmt: skip
         )
     ]
 
@@ -146,9 +148,21 @@ async def test_a_stale_edit_is_answered_with_what_stands_and_what_changed_since(
         ({"If-Match": "*"}, 400, "version-form"),
         ({"If-Match": '"1", "2"'}, 400, "version-form"),
         ({"If-Match": '"99999999999"'}, 400, "version-form"),
+        ({"If-Match": 'W/"1"'}, 400, "version-form"),
+        ({"If-Match": "1"}, 400, "version-form"),
+        ({"If-Match": '"01"'}, 400, "version-form"),
         ({"If-Match": '"1"', "Idempotency-Key": "short"}, 422, "malformed"),
     ],
-    ids=["no-version", "any-version", "two-versions", "a-large-version", "a-short-key"],
+    ids=[
+        "no-version",
+        "any-version",
+        "two-versions",
+        "a-large-version",
+        "a-weak-tag",
+        "no-quotation-marks",
+        "zeros",
+        "a-short-key",
+    ],
 )
 async def test_a_request_without_its_version_or_key_is_refused(
     register: Register, karin: Person, headers: dict[str, str], status: int, code: str
