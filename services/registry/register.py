@@ -1,7 +1,8 @@
 """What every use case of the registry is given: its database, its vault and its zone."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from services.kernel.database import Pool
@@ -12,15 +13,22 @@ from services.registry.domain.practice import Practice
 from services.registry.settings import RegistrySettings
 
 SOURCE = "/registry"
+MOST_READERS = 2
+"""So many Excel files are read at once; others wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkLimits:
-    """Bounds of files with many units: bytes, rows, and hours that the content is kept where nobody applies it."""
+    """Bounds of files with many units: bytes, rows, and hours that the content is kept where nobody applies it.
+
+    `reading_seconds`, `reading_bytes`: processor time and memory that reading an Excel file may take.
+    """
 
     most_bytes: int = 2_000_000
     most_rows: int = 5_000
     kept_hours: int = 24
+    reading_seconds: int = 30
+    reading_bytes: int = 512_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Register:
     companies_register: str = "SCB:s företagsregister"
     companies_most_bytes: int = 2_000_000
     bulk: BulkLimits = BulkLimits()
+    readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_READERS))
 
 
 def new_register(settings: RegistrySettings, pool: Pool) -> Register:
@@ -57,5 +66,6 @@ def new_register(settings: RegistrySettings, pool: Pool) -> Register:
         pool, vault, ZoneInfo(settings.time_zone), assurance, settings.approval, transfers,
         Horizon(settings.dates_years_ahead, settings.dates_first),
         settings.demo_clock_allowed, settings.companies_register, settings.companies_most_bytes,
-        BulkLimits(settings.bulk_most_bytes, settings.bulk_most_rows, settings.bulk_kept_hours),
+        BulkLimits(settings.bulk_most_bytes, settings.bulk_most_rows, settings.bulk_kept_hours,
+                   settings.bulk_reading_seconds, settings.bulk_reading_megabytes * 1_000_000),
     )  # fmt: skip

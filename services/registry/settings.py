@@ -33,6 +33,14 @@ class RegistrySettings(ServiceSettings):
     bulk_kept_hours: int = Field(
         default=24, ge=1, description="Hours after which the content of an uploaded file that nobody applied is deleted"
     )
+    bulk_reading_seconds: int = Field(
+        default=30,
+        ge=1,
+        description="Seconds of processor time that reading one Excel file may take; twice that in all",
+    )
+    bulk_reading_megabytes: int = Field(
+        default=512, ge=128, description="Memory that reading one Excel file may take; two are read at once at most"
+    )
     dates_years_ahead: int = Field(
         default=10,
         ge=1,
