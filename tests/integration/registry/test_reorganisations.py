@@ -337,6 +337,22 @@ async def test_the_number_of_a_head_teacher_goes_along_with_the_person_alone(
     assert not [row for row in rows if NUMBER in row["body"]]
 
 
+@pytest.mark.parametrize("said", [None, ""], ids=["nobody", "an empty name"])
+async def test_a_number_without_a_head_teacher_stays_where_it_is(
+    register: Register, karin: Person, said: str | None
+) -> None:
+    await karin.edit(1, headMaster=None, headMasterPersonalIdentityNumber=NUMBER, headMasterWorkEmail=WORK_EMAIL)
+    parts = [new("Ett", CODE, headMaster=said), new("Två", CODE, headMaster=said)]
+    made = (await plan(karin, await the_day(register) + timedelta(days=5), [CODE], parts)).json()
+    (proposed, _) = (await karin.http.get(f"{PLANS}/proposal", params={"source": CODE, "results": 2})).json()["results"]
+
+    units = [(await karin.see(code)).json()["unit"] for code in codes(made)]
+    assert [unit["headMasterPersonalIdentityNumberGiven"] for unit in units] == [False, False]
+    assert [unit["headMasterWorkEmail"] for unit in units] == [None, None]
+    assert (proposed["carriedFrom"], proposed["unit"]["headMasterWorkEmail"]) == (None, None)
+    assert (await karin.see()).json()["unit"]["headMasterPersonalIdentityNumberGiven"] is True
+
+
 async def test_what_is_proposed_says_where_each_field_comes_from(karin: Person) -> None:
     await karin.edit(1, headMaster="Rut Rektor", headMasterWorkEmail=WORK_EMAIL, email="svalebo@lund.example")
     gy = {"schoolTypes": ["GR", "FKLASS"], "schoolTypeProperties": {"gr": {"grades": ["8", "9"]}}}
