@@ -36,6 +36,11 @@ class Proposal(Wire):
     ends_organizer: bool = Field(default=False, description="The giver ends on the day; only with allUnits")
     day: date
     message: str | None = None
+    versions: dict[Code, int] = Field(
+        default_factory=dict,
+        max_length=MOST_UNITS,
+        description="The units' versions as you saw them, which a dry run tells; one that was changed since is refused",
+    )
 
 
 class Refusal(Wire):
@@ -72,7 +77,7 @@ async def post(
     """Propose that units become another organizer's on a day to come. Nothing happens unless it accepts."""
     command = Propose(
         number, proposal.receiver, None if proposal.all_units else proposal.school_unit_codes,
-        proposal.ends_organizer, proposal.day, proposal.message, key,
+        proposal.ends_organizer, proposal.day, proposal.message, key, proposal.versions,
     )  # fmt: skip
     if dry_run:
         return _json(orjson.dumps(await try_proposal(register, who, command)))
