@@ -11,7 +11,7 @@ from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep, versioned
+from services.registry.api.doors import JSON, DryRun, Page, RegisterDep, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
 from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit
@@ -24,8 +24,7 @@ from services.registry.store import units as store
 
 router = APIRouter(tags=["School units"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
-JSON, NOT_FOUND = "application/json", 404
+NOT_FOUND = 404
 
 
 class PlannedUnit(Wire):
@@ -72,9 +71,7 @@ async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, 
 
 
 @router.get("/school-units/{code}/history")
-async def history(
-    code: Code, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def history(code: Code, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to a unit, newest first: who (an id), when, and each field before and after.
 
     Whose it was before sees its own time, with the day that the unit went.
@@ -84,8 +81,8 @@ async def history(
     except Problem as problem:
         if problem.status != NOT_FOUND:
             raise
-        return Response(orjson.dumps(await own_time(register, who, code, page)), media_type=JSON)
-    return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
+        return json_answer(await own_time(register, who, code, page))
+    return json_answer(await timeline(register.pool, code, page))
 
 
 async def may_see(register: Register, who: Who, code: str) -> None:
