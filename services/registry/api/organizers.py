@@ -17,8 +17,9 @@ from services.registry.queries.history import timeline
 from services.registry.queries.organizers import LARGEST_PAGE, PAGE_SIZE, UnitSearch
 
 router = APIRouter(tags=["Organizers"])
-Lacks = Literal["head-teacher", "place"]
-"""What a unit ought to have and does not: one that is open a head teacher, a place its visiting address."""
+Lacks = Literal["head-teacher", "place", "right-place"]
+"""What a unit ought to have and does not: one that is open a head teacher, its visiting address a place, in its
+municipality."""
 
 
 @router.get("/organizers")
