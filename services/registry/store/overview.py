@@ -20,8 +20,9 @@ LACKS = {
           AND e::float BETWEEN x.west - {FAR} AND x.east + {FAR})))""",
 }
 """What a unit ought to have and does not. A place: the coordinates of the visiting address, by which a map shows it;
-a central reporting unit has none, one abroad lies on no map of ours, and one that is planned has not started. The right place: not clearly outside the municipality, by how far that
-reaches. What is no number, as imports can have it, is nowhere."""
+a central reporting unit has none, one abroad lies on no map of ours, and one that is planned has not started. The
+right place: not clearly outside the municipality, by how far that reaches. What is no number, as imports can have it,
+is nowhere."""
 UNITS = f"""
 SELECT count(*) AS total,
        count(*) FILTER (WHERE u.status = 'AKTIV') AS "AKTIV",
