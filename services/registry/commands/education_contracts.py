@@ -61,8 +61,8 @@ async def register_contract(
         role = await authority.require(tx, register, who, command.organizer)
 
         async def work() -> Answer:
-            register.horizon.refuse(day.date, *days_of(command.parts))
-            row = await _new(tx, command)
+            with register.horizon.beside(day.date, *days_of(command.parts)):
+                row = await _new(tx, command)
             changed = differences({}, flat_contract(row.contract, day.date))
             if not dry_run:
                 if not await store.insert_contract(tx, row.contract, day.date):
@@ -80,8 +80,8 @@ async def edit_contract(
 
     def decide(row: ContractRow, day: OpenDay) -> EditedContract:
         stand = [known for _, known in days_of(row.contract.parts)]
-        register.horizon.refuse(day.date, *days_of(command.parts), known=stand)
-        return domain.edit_contract(row.contract, command.parts, day.date)
+        with register.horizon.beside(day.date, *days_of(command.parts), known=stand):
+            return domain.edit_contract(row.contract, command.parts, day.date)
 
     return await _change(register, who, command, decide, key, dry_run=dry_run)
 
@@ -92,8 +92,8 @@ async def end_contract(
     """End a contract; returns its JSON. Raises Problem 404, 412, 409, 422."""
 
     def decide(row: ContractRow, day: OpenDay) -> EditedContract:
-        register.horizon.refuse(day.date, ("/on", command.on))
-        return domain.end_contract(row.contract, command.on, day.date)
+        with register.horizon.beside(day.date, ("/on", command.on)):
+            return domain.end_contract(row.contract, command.on, day.date)
 
     return await _change(register, who, command, decide, key, dry_run=dry_run)
 

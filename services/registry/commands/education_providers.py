@@ -80,8 +80,8 @@ def _decided(
     if isinstance(intent, GradingRights):
         stand = [provider.rights.valid_from, provider.rights.valid_to] if provider.rights else []
         typed = ("/validFrom", intent.valid_from), ("/validTo", intent.valid_to)
-        register.horizon.refuse(day.date, *typed, known=stand)
-        return domain.grant(provider, intent, day.date)
+        with register.horizon.beside(day.date, *typed, known=stand):
+            return domain.grant(provider, intent, day.date)
     return domain.edit_provider(provider, intent, day.date)
 
 

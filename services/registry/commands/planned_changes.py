@@ -66,11 +66,11 @@ async def plan_edit(register: Register, who: Subject, command: PlanEdit, *, dry_
     """Plan an edit; returns the planned change as JSON. Raises as `run`."""
 
     async def decide(here: Here) -> Decided:
-        here.within(("/on", command.on))
         others = await planned_changes.open_of(here.tx, here.register.vault, [command.code])
-        changed, private = await _edit(here, command.fields, command.on, others)
-        plan = new_plan(here, who, command.on, changed, private)
-        await _check(here, plan, others, is_decided=True)
+        with here.within(("/on", command.on)):
+            changed, private = await _edit(here, command.fields, command.on, others)
+            plan = new_plan(here, who, command.on, changed, private)
+            await _check(here, plan, others, is_decided=True)
         return Decided(here.row.unit, changed, plan)
 
     return await run(register, who, command, decide, dry_run=dry_run)
@@ -80,7 +80,10 @@ async def alter_plan(register: Register, who: Subject, command: AlterPlan, *, dr
     """Alter what is planned; returns it as JSON. Raises Problem 404, 412 (it, or the unit), 409, 422."""
 
     async def alter(here: Here, plan: PlannedChange) -> PlannedChange:
-        here.within(("/on", command.on))
+        with here.within(("/on", command.on)):
+            return await altered(here, plan)
+
+    async def altered(here: Here, plan: PlannedChange) -> PlannedChange:
         others = await _others(here, plan)
         after = replace(plan, day=command.on, state=State.PLANNED, hindered_by=())
         if plan.status:

@@ -142,7 +142,6 @@ async def _proposed(
     """The proposal, and the units that it names, which are locked. Raises RulesBrokenError."""
     if command.ends_organizer and command.codes is not None:
         raise RulesBrokenError([ENDS_WITH_ALL.broken_at(UNITS)])
-    register.horizon.refuse(day.date, ("/day", command.day))
     await transfers.hold_organizers(tx, sorted({command.giver, command.receiver}))
     codes = command.codes
     if codes is None:
@@ -158,7 +157,8 @@ async def _proposed(
         uuid4(), 1, command.giver, command.receiver, command.day, command.ends_organizer, State.PROPOSED, codes,
         command.message,
     )  # fmt: skip
-    return checked(proposed, around), found
+    with register.horizon.beside(day.date, ("/day", command.day)):
+        return checked(proposed, around), found
 
 
 async def _receiver(tx: Connection, number: str) -> Receiver | None:

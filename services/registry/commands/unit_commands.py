@@ -1,6 +1,7 @@
 """One unit's commands beside the edit: decided now, saved at once or planned for a day to come, or only tried."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +51,9 @@ class Here:
     by: Doer
     day: OpenDay
 
-    def within(self, *typed: Typed) -> None:
-        """Raise RulesBrokenError for days that lie too far from today."""
-        self.register.horizon.refuse(self.day.date, *typed)
+    def within(self, *typed: Typed) -> AbstractContextManager[None]:
+        """Raise RulesBrokenError for days that lie too far from today, with what the block raises."""
+        return self.register.horizon.beside(self.day.date, *typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,9 @@ async def plan_unit(register: Register, who: Subject, command: PlanUnit, *, dry_
         role = await authority.require(tx, register, who, command.organizer)
 
         async def work() -> Answer:
-            register.horizon.refuse(day.date, ("/startdate", command.start))
             around = await surroundings(tx, await _type_to_plan_for(tx, command.organizer), command.fields)
-            unit = _drawn(command, around, day)
+            with register.horizon.beside(day.date, ("/startdate", command.start)):
+                unit = _drawn(command, around, day)
             if dry_run:
                 return {"changed": wire(domain.first_values(unit))}
             while not await register_new(tx, register, [unit], doer(who, role), day):

@@ -14,7 +14,7 @@ from tests.integration.registry.planning import ask, codes, in_days, plan_edit, 
 from tests.units import CODE, INDEPENDENT, LUND
 
 NUMBER = "5560360793"
-FAR, EARLY = "9999-12-31", "0001-01-01"
+FAR, EARLY = "9999-12-31", "0206-08-01"
 ACTIVITY = {"activityType": "ANNAN", "displayName": "Öppen förskola", "municipalityCode": "1281"}
 
 
@@ -23,7 +23,7 @@ def part(first: str, last: str | None = None) -> dict[str, Any]:
 
 
 def contract(first: str, last: str | None = None) -> dict[str, Any]:
-    return {"educationProviderCode": "99999999", "schoolTypeParts": [part(first, last)]}
+    return {"schoolTypeParts": [part(first, last)]}
 
 
 def reorganisation(day: str) -> dict[str, Any]:
@@ -47,6 +47,12 @@ TYPED: dict[str, tuple[str, str, Callable[[str], Any], str]] = {
 }  # fmt: skip
 
 
+OVER = {"start of a unit": "start-date-in-future", "edit": "day-to-come-needed", "closing": "day-in-past",
+        "transfer": "transfer-day-to-come", "reorganisation": "effective-date-to-come",
+        "contract's end": "valid-to-before-from"}  # fmt: skip
+"""What is told of a day long past where it had to come in any case."""
+
+
 async def a_provider(karin: Person) -> str:
     body = {"organizationNumber": NUMBER, "provider": {"displayName": "Lärcentrum AB"}}
     made = await ask(karin, "POST", f"/organizers/{LUND}/education-providers", body, version=1)
@@ -57,13 +63,26 @@ async def a_provider(karin: Person) -> str:
 @pytest.mark.parametrize("what", TYPED)
 async def test_no_command_takes_it(karin: Person, what: str, dry_run: str) -> None:
     method, path, body_of, pointer = TYPED[what]
-    for day, rule in ((FAR, "date-too-far"), (EARLY, "date-too-early")):
+    more = {"educationProviderCode": await a_provider(karin)} if what.startswith("contract") else {}
+    for day, rule in ((FAR, "date-too-far"), (EARLY, OVER.get(what, "date-too-early"))):
         address = path + day if path.endswith("=") else path
         address += ("&" if "?" in address else "?") + dry_run
-        answer = await ask(karin, method, address, body_of(day), version=1)
+        answer = await ask(karin, method, address, body_of(day) | more, version=1)
 
         assert codes(answer) == [rule]
         assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_what_else_is_wrong_is_told_with_it(karin: Person) -> None:
+    wrong = {"organizationNumber": LUND, "startdate": FAR, "unit": form(displayName="", url="nowhere")}
+    parts = reorganisation(FAR)
+    parts["results"][1]["unit"]["displayName"] = ""
+
+    unit = await ask(karin, "POST", "/school-units", wrong, version=1)
+    split = await ask(karin, "POST", f"/organizers/{LUND}/reorganisations?dry_run=true", parts, version=1)
+
+    assert codes(unit) == ["name-needed", "url-form", "date-too-far"]
+    assert codes(split) == ["name-needed", "date-too-far"]
 
 
 async def test_to_the_end_of_the_year_it_is_taken(register: Register, karin: Person) -> None:
