@@ -11,15 +11,21 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import uvloop
 
 from bench._measure import Aim, Figure, in_turns, show
 from bench._parts import WHO, copy_of, load_register, may_edit, new_database, parts, register
 from bench.edits import Script, send, wait_for_disk
 from deploy.stack.postgres import PostgresServer
-from services.contracts.vocabulary import ActivityType, SchoolType, Status
+from services.contracts.adult_education import ContractPart
+from services.contracts.vocabulary import ActivityType, SchoolType, SchoolTypePart, Status
 from services.kernel.database import Connection, open_pool, prepare_connection
 from services.registry.commands.activities import RegisterActivity, register_activity
+from services.registry.commands.approvals import Approve, approve
+from services.registry.commands.education_contracts import RegisterContract, register_contract
+from services.registry.commands.education_providers import NameProvider, name_provider
+from services.registry.commands.organizers import EditContact, edit_contact
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
 from services.registry.commands.register_day import close_due_days
 from services.registry.commands.reorganisations import PlanReorganisation, plan_reorganisation
@@ -27,6 +33,8 @@ from services.registry.commands.status import ChangeStatus, change_status
 from services.registry.commands.transfers import Propose, propose
 from services.registry.commands.units import PlanUnit, plan_unit
 from services.registry.domain.activities import ActivityFields
+from services.registry.domain.education_providers import ProviderFields
+from services.registry.domain.organizers import ContactValues
 from services.registry.domain.reorganisations import NewUnit
 from services.registry.domain.state import EditableFields
 from services.registry.register import Register
@@ -38,7 +46,10 @@ PARTS = [SIMPLE.model_copy(update={"display_name": f"En skola {part}"}) for part
 RECEIVERS = ("2120001132", "2120001124")
 """Lund and Malmö."""
 AIM = Aim(least=0.6)
+PARTS_LET_OUT = (ContractPart(school_type_part=SchoolTypePart.VUXGY, valid_from=date(2026, 1, 1)),)
+PROVIDER = "5560360793"
 Command = Callable[[Register], Awaitable[object]]
+LETTING_OUT = "SELECT number FROM organizer WHERE organizer_type = 'KOMMUN' ORDER BY number LIMIT $1"
 UNITS = """
 SELECT code, organizer FROM school_unit WHERE status = 'AKTIV' AND municipality_code IS NOT NULL ORDER BY code LIMIT $1
 """
@@ -51,7 +62,9 @@ async def prepare(url: str) -> dict[str, list[Command]]:
         means = register(url, pool)
         await close_due_days(means)
         rows = await pool.fetch(UNITS, wanted)
-        await may_edit(pool, {row["organizer"] for row in rows})
+        towns = [row["number"] for row in await pool.fetch(LETTING_OUT, wanted)]
+        await may_edit(pool, {*towns, *(row["organizer"] for row in rows)})
+        provider = await _provider(means, towns[0])
         today = await register_day.find(pool, means.zone.key)
     assert today
     start = today.day + timedelta(days=30)
@@ -67,7 +80,17 @@ async def prepare(url: str) -> dict[str, list[Command]]:
         "split a unit": [_split(code, number, start) for code, number in of],
         "propose a transfer": [_propose(code, number, start) for code, number in of],
         "register an activity": [_activity(number, start) for _, number in of],
+        "edit an organizer's values": [_contact(number) for number in towns],
+        "register a contract": [_contract(number, provider) for number in towns],
+        "approve an organizer's own data": [_approve(number) for number in towns],
     }
+
+
+async def _provider(means: Register, number: str) -> str:
+    """A provider that all may let out to."""
+    named = NameProvider(number, PROVIDER, ProviderFields(display_name="Lärcentrum AB"))
+    found = orjson.loads(await name_provider(means, WHO, named, str(uuid4())))
+    return str(found["provider"]["educationProviderCode"])
 
 
 def _plan_unit(command: PlanUnit) -> Command:
@@ -98,6 +121,21 @@ def _activity(number: str, start: date) -> Command:
     return lambda means: register_activity(means, WHO, RegisterActivity(number, start, fields), str(uuid4()))
 
 
+def _contact(number: str) -> Command:
+    command = EditContact(number, ContactValues(url="https://kommunen.example"), 1, str(uuid4()))
+    return lambda means: edit_contact(means, WHO, command)
+
+
+def _contract(number: str, provider: str) -> Command:
+    command = RegisterContract(number, provider, PARTS_LET_OUT)
+    return lambda means: register_contract(means, WHO, command, str(uuid4()))
+
+
+def _approve(number: str) -> Command:
+    command = Approve(number, [number], {number: 1}, str(uuid4()))
+    return lambda means: approve(means, WHO, command)
+
+
 async def recorded(url: str, commands: Sequence[Command]) -> list[Script]:
     """Carry the commands out; give each one's statements, from BEGIN to COMMIT."""
     scripts: list[Script] = []
@@ -117,35 +155,43 @@ async def recorded(url: str, commands: Sequence[Command]) -> list[Script]:
     return scripts
 
 
-async def measured(server: PostgresServer, name: str, commands: Sequence[Command]) -> Figure:
-    """Ours and the bare statements, in turns, by one writer each."""
+async def measured(
+    server: PostgresServer,
+    name: str,
+    commands: Sequence[Command],
+    *,
+    each: int = EACH,
+    rounds: int = ROUNDS,
+    aim: Aim = AIM,
+) -> Figure:
+    """Ours and the bare statements, in turns, by one writer each: so many rounds of so many, after one to warm up."""
     scripts = await recorded(copy_of(server, "registry"), commands)
     url, bare_url = copy_of(server, "registry"), copy_of(server, "registry")
     connection = await asyncpg.connect(bare_url)
     await prepare_connection(connection)
     done = {"ours": 0, "bare": 0}
 
-    async def rounds(of: str, one: Callable[[int], Awaitable[object]]) -> float:
-        numbers = range(done[of], done[of] + EACH)
+    async def one_round(of: str, one: Callable[[int], Awaitable[object]]) -> float:
+        numbers = range(done[of], done[of] + each)
         done[of] = numbers.stop
         began = time.perf_counter()
         for number in numbers:
             await one(number)
-        return EACH / (time.perf_counter() - began)
+        return each / (time.perf_counter() - began)
 
     async with open_pool(url, size=2) as pool:
         means = register(url, pool)
 
         async def ours() -> float:
-            return await rounds("ours", lambda number: commands[number](means))
+            return await one_round("ours", lambda number: commands[number](means))
 
         async def bare() -> float:
-            return await rounds("bare", lambda number: send(connection, scripts[number]))
+            return await one_round("bare", lambda number: send(connection, scripts[number]))
 
         await ours(), await bare()
-        found = await in_turns(ROUNDS, ours, bare)
+        found = await in_turns(rounds, ours, bare)
     await connection.close()
-    return Figure(f"{name} ({len(scripts[-1])} statements)", "commands/s", *found, AIM)
+    return Figure(f"{name} ({len(scripts[-1])} statements)", "commands/s", *found, aim)
 
 
 async def main() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 ERRORS = {
     "file-kind": "Filen är varken Excel (.xlsx), CSV eller JSON, eller så är den skadad. Spara den på nytt som .xlsx.",
     "file-unpacked": "Filen innehåller orimligt mycket. Hämta en ny fil och fyll i den.",
+    "file-too-heavy": "Filen är för tung att läsa. Ta bort allt utom själva raderna, eller spara den som CSV.",
     "file-encoding": "Teckenkodningen går inte att läsa. Spara som CSV UTF-8, eller som Excel.",
     "file-columns": "Filen har kolumner som registret inte känner igen, eller samma kolumn två gånger: {columns}.",
     "file-column-needed": "Filen saknar kolumnen Skolenhetskod. Hämta en ny fil och fyll i den.",
@@ -24,7 +25,7 @@ PROBLEMS = {"upload-busy": ("", "Filen kontrolleras eller införs just nu. Vänt
 HEADINGS = {
     "checking": "Filen kontrolleras", "checked": "Kontrollera ändringarna", "refused": "Filen har fel",
     "applying": "Ändringarna införs", "applied": "Ändringarna är införda", "outdated": "Inget infördes",
-    "lapsed": "Filen är borttagen",
+    "lapsed": "Filen är borttagen", "failed": "Filen gick inte att läsa in",
 }  # fmt: skip
 
 

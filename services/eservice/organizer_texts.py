@@ -40,7 +40,8 @@ VALUES = {
                       "EJ_LANGRE_AKTIV": "Inte längre verksamt"},
 }  # fmt: skip
 CHANNELS = {"e-service": "i e-tjänsten", "api": "genom API", "file": "med en fil"}
-STATES = {"comparing": "Jämförs", "compared": "Väntar på beslut", "applying": "Införs", "applied": "Införd"}
+STATES = {"comparing": "Jämförs", "compared": "Väntar på beslut", "applying": "Införs", "applied": "Införd",
+          "failed": "Misslyckades"}  # fmt: skip
 KINDS = {"new": "Nya huvudmän", "changed": "Ändrade uppgifter", "gone": "Finns inte längre i företagsregistret"}
 OUTCOMES = {"applied": "Införd", "outdated": "Inte införd: huvudmannen har ändrats sedan jämförelsen"}
 REFUSALS = {

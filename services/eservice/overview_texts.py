@@ -55,6 +55,11 @@ TASKS = {
         "{count} skolenheter går inte att visa på kartan: besöksadressen saknar koordinater",
         "/huvudman/{number}/enheter?lacks=place",
     ),
+    "units-placed-elsewhere": Words(
+        "En skolenhet ligger på kartan utanför sin kommun: kontrollera koordinaterna eller kommunen",
+        "{count} skolenheter ligger på kartan utanför sin kommun: kontrollera koordinaterna eller kommunen",
+        "/huvudman/{number}/enheter?lacks=right-place",
+    ),
 }  # fmt: skip
 """Every kind of task that a query of the registry gives."""
 ADMINISTRATION = {
@@ -88,7 +93,8 @@ COLUMNS = {
     "start_date": "Startdatum", "end_date": "Nedläggningsdatum",
 }  # fmt: skip
 """The list's columns beside the name, which is always there."""
-LACKS = {"head-teacher": "Aktiva som saknar rektor", "place": "Saknar koordinater för besöksadressen"}
+LACKS = {"head-teacher": "Aktiva som saknar rektor", "place": "Saknar koordinater för besöksadressen",
+         "right-place": "Ligger på kartan utanför sin kommun"}  # fmt: skip
 
 CHANNELS = {"e-service": "i e-tjänsten", "api": "genom API:et", "file": "med en fil", "register": ""}
 """By which way, after who it was; what the register does itself needs no way."""

@@ -127,6 +127,8 @@ ERRORS = {
     "authority-ended": "Behörigheten är redan avslutad.",
     "invitation-over": "Inbjudan är inte längre öppen: den är använd eller återkallad.",
     "credential-gone": "Nyckeln finns inte längre.",
+    "date-too-far": "Datumet ligger för långt fram. Skriv ett datum senast {last}.",
+    "date-too-early": "Datumet ligger för långt tillbaka. Skriv ett datum tidigast {first}.",
     "day-to-come": "Dagen har inte varit än. Skriv i dag eller en tidigare dag.",
     "choice-needed": "Välj vad som ska gälla.",
     "no-number-search": "Sök på namn, e-postadress eller beteckning. Personnummer går inte att söka på.",

@@ -15,6 +15,7 @@ ERRORS = {
     "receiver-ended": "Huvudmannen har upphört, eller ska upphöra. Välj en annan.",
     "transfer-units-needed": "Välj minst en skolenhet.",
     "transfer-unit-not-ours": "{unit} hör inte längre till er.",
+    "transfer-unit-changed": "{unit} har ändrats sedan du kontrollerade förslaget. Kontrollera det igen.",
     "transfer-unit-closed": "{unit} har upphört och stannar hos sin huvudman.",
     "ends-with-all-units": "En huvudman upphör när alla skolenheter lämnas. Välj alla.",
     "organizer-ends": "Ni har redan föreslagit att alla skolenheter lämnas. Dra tillbaka det bytet först.",

@@ -1,5 +1,6 @@
 """The first answer to an Idempotency-Key, kept in the transaction that did the work."""
 
+import re
 from typing import Annotated, Self
 
 from fastapi import Header
@@ -21,15 +22,17 @@ Key = Annotated[
 ]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version seen, as `"3"`')]
 
+STRONG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+
 
 def version_of(if_match: str | None) -> int:
     """Read the version from `If-Match`. Raises Problem 428 without it (RFC 6585), 400 when it is none of ours."""
     if if_match is None:
         raise Problem(428, "version-needed", "Say which version you saw, in If-Match")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - what an integer column holds
-        raise Problem(400, "version-form", 'If-Match takes one version, as "3"')
-    return int(text)
+    if not (found := STRONG.fullmatch(if_match.strip())):
+        detail = "W/, * and lists could match what you have not seen (RFC 9110, 13.1.1)"
+        raise Problem(400, "version-form", 'If-Match takes one strong entity tag, as "3"', detail)
+    return int(found[1])
 
 
 class Answer(bytes):

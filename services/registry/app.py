@@ -1,6 +1,6 @@
 """The registry put together: the one place that knows all its rooms."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.kernel import problems, service
 from services.kernel.database import open_pool
@@ -23,6 +23,7 @@ from services.registry.api import (
     transfers,
     units,
 )
+from services.registry.api.texts import only_texts
 from services.registry.consumers import consumer
 from services.registry.jobs import BulkUploads, CloseDay, ImportCompanies
 from services.registry.register import Register, new_register
@@ -36,7 +37,10 @@ ROOMS = (
 
 def new_api(settings: RegistrySettings, register: Register) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
+    app = FastAPI(
+        title="Registry API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED,
+        dependencies=[Depends(only_texts)],
+    )  # fmt: skip
     problems.install(app)
     app.state.register, app.state.authenticate = register, authenticator(settings)
     for room in ROOMS:

@@ -1,5 +1,6 @@
 """What the registry is told by its environment."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -31,6 +32,23 @@ class RegistrySettings(ServiceSettings):
     bulk_most_rows: int = Field(default=5_000, ge=1, description="Most school units in one uploaded file")
     bulk_kept_hours: int = Field(
         default=24, ge=1, description="Hours after which the content of an uploaded file that nobody applied is deleted"
+    )
+    bulk_reading_seconds: int = Field(
+        default=30,
+        ge=1,
+        description="Seconds of processor time that reading one Excel file may take; twice that in all",
+    )
+    bulk_reading_megabytes: int = Field(
+        default=512, ge=128, description="Memory that reading one Excel file may take; two are read at once at most"
+    )
+    dates_years_ahead: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="How many years ahead a planned day may lie, to the end of that year; what lies further is refused",
+    )
+    dates_first: date = Field(
+        default=date(1900, 1, 1), description="The earliest day that somebody may type, as that of a contract's part"
     )
     approval_prompt: str = Field(
         default="06-01",

@@ -9,6 +9,7 @@ import xlsxwriter
 
 from services.registry.domain.bulk_columns import COLUMNS, VERSION, Column
 from services.registry.domain.bulk_files import GUARDED
+from services.registry.domain.bulk_words import in_words
 
 LONGEST_LIST = 255
 """What Excel takes as the words of a validation list."""
@@ -42,27 +43,34 @@ def as_excel(units: Sequence[Mapping[str, str]]) -> bytes:
         sheet.freeze_panes(2, 3)
         for place, unit in enumerate(units, 2):
             for number, column in enumerate(COLUMNS):
-                if unit[column.name]:
-                    sheet.write_string(place, number, GUARDED.sub("''", unit[column.name]), text)
+                if said := unit[column.name]:
+                    sheet.write_string(place, number, in_words(said) if column.has_words else _kept(said), text)
         _write_values(book.add_worksheet(VALUES), heading)
     return out.getvalue()
 
 
 def _allow(sheet: xlsxwriter.worksheet.Worksheet, number: int, column: Column, units: int) -> None:
-    if column.kind in {"choice", "yes-no"} and len(",".join(column.values)) <= LONGEST_LIST:
+    words = [in_words(value) for value in column.values]
+    if column.kind in {"choice", "yes-no"} and len(",".join(words)) <= LONGEST_LIST:
         told = {"error_title": column.heading, "error_message": "Välj ett av värdena i listan."}
-        sheet.data_validation(2, number, units + 2, number, {"validate": "list", "source": list(column.values), **told})
+        sheet.data_validation(2, number, units + 2, number, {"validate": "list", "source": words, **told})
 
 
 def _write_values(sheet: xlsxwriter.worksheet.Worksheet, heading: xlsxwriter.format.Format) -> None:
-    """A page that tells what each column takes."""
-    sheet.set_column(0, 1, 60)
-    for number, title in enumerate(("Kolumn", "Värden")):
+    """A page that tells what each column takes, and by which codes programs say it."""
+    sheet.set_column(0, 2, 60)
+    for number, title in enumerate(("Kolumn", "Värden", "Koder, som också går bra")):
         sheet.write_string(0, number, title, heading)
     for place, column in enumerate((c for c in COLUMNS if c.values), 1):
         several = " (flera värden skiljs med kommatecken)" if column.kind == "codes" else ""
         sheet.write_string(place, 0, column.heading)
-        sheet.write_string(place, 1, ", ".join(column.values) + several)
+        sheet.write_string(place, 1, ", ".join(map(in_words, column.values)) + several)
+        sheet.write_string(place, 2, ", ".join(column.values) if column.has_words else "")
+
+
+def _kept(text: str) -> str:
+    """With an apostrophe more where reading takes one off."""
+    return GUARDED.sub("''", text)
 
 
 def _guarded(text: str) -> str:

@@ -51,8 +51,8 @@ class Office:
             tokens = provider.tokens(provider.with_password(user_name))
         self.base, self.token = f"{stack.url}/api/registry", str(tokens["access_token"])
 
-    def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(uuid4())}
+    def ask(self, method: str, path: str, body: Any = None, **more: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(uuid4())} | more
         answer = httpx.request(method, self.base + path, json=body, headers=headers, timeout=30)
         assert answer.status_code < 300, answer.text
         return dict(answer.json())
@@ -287,6 +287,29 @@ def test_a_unit_that_is_promised_away_is_named(office: Office, gerd: Visitor) ->
     expect(page.get_by_role("alert").first).to_contain_text(f"{name} är redan med i ett byte")
     assert page.get_by_label(f"{name} ({code}, planerad)").is_checked()
     gerd.look()
+
+
+def test_a_unit_that_a_colleague_changes_meanwhile_is_named_and_checked_again(office: Office, gerd: Visitor) -> None:
+    name, code = office.plan()
+    page, day = gerd.page, office.today() + timedelta(days=25)
+    gerd.go(f"/huvudman/{SVEDALA}/byte/{SKURUP}")
+    page.get_by_label("Några av skolenheterna").check()
+    page.get_by_label(f"{name} ({code}, planerad)").check()
+    press(gerd, "Fortsätt")
+    page.get_by_label("Dag för bytet").fill(day.isoformat())
+    press(gerd, "Fortsätt till kontroll")
+    heading(gerd, "Kontrollera förslaget")
+    changed = FIELDS | {"displayName": name, "phoneNumber": "0410-12 34 56"}
+    office.ask("PUT", f"/school-units/{code}", changed, **{"If-Match": '"1"'})
+
+    press(gerd, "Skicka förslaget")
+
+    expect(page.get_by_role("alert").first).to_contain_text(f"{name} har ändrats sedan du kontrollerade förslaget")
+    gerd.look()
+    assert page.get_by_label("Dag för bytet").input_value() == day.isoformat()
+    press(gerd, "Fortsätt till kontroll")
+    press(gerd, "Skicka förslaget")
+    heading(gerd, "Förslaget är skickat")
 
 
 def test_what_an_ending_organizer_is_told_before_it_says_yes(gerd: Visitor, office: Office) -> None:

@@ -1,7 +1,7 @@
 """What is typed about a transfer of units: looked at before it is sent on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from services.eservice import texts
 from services.eservice.forms.users import Errors, day_or_none
 
 DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[ ./-]*([0-9]{4})", re.ASCII)
+SEEN = re.compile(r"\b([0-9]{8}):([0-9]{1,9})\b", re.ASCII)
 INPUTS = {"schoolUnitCodes": "code", "day": "day", "message": "message", "reason": "reason"}
 """Which input a pointer of the registry's is about; another one is about the whole page."""
 
@@ -44,7 +45,13 @@ def proposal(receiver: str, typed: Mapping[str, list[str]], day: date) -> dict[s
     message = (typed.get("message") or [""])[0].strip() or None
     return chosen | {
         "receiver": receiver, "day": day.isoformat(), "endsOrganizer": scope == "ends", "message": message,
+        "versions": {code: int(version) for code, version in SEEN.findall(" ".join(typed.get("seen", [])))},
     }  # fmt: skip
+
+
+def seen(units: Iterable[Mapping[str, Any]]) -> str:
+    """The versions of the units that a check page shows, as it carries them."""
+    return " ".join(f"{unit['schoolUnitCode']}:{unit['version']}" for unit in units)
 
 
 def told(errors: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Errors:

@@ -27,7 +27,7 @@ from services.eservice.pages.transfers import errors_at, home
 from services.eservice.rendering import page
 
 router = APIRouter()
-TYPED = ("scope", "code", "day", "message")
+TYPED = ("scope", "code", "day", "message", "seen")
 
 
 @router.get("/huvudman/{number}/byte", response_class=HTMLResponse)
@@ -97,11 +97,13 @@ async def check_proposal(request: Request, visit: Accepted, number: Number, rece
     acting, on = await acting_of(visit, number), forms.day_of(visit.one("day"))
     if on is None:
         return await _day(request, visit, number, receiver, visit.typed, {"day": texts.ERRORS["day-form"]}, 400)
+    visit.typed.pop("seen", None)  # what the last check page showed, where one comes back from it
     try:
         found = await visit.services.transfers.look_at(number, forms.proposal(receiver, visit.typed, on), key)
     except RefusedError as refused:
         errors = errors_at(refused, await _names(visit, number), here=("day", "message"))
         return await _day(request, visit, number, receiver, visit.typed, errors, status_of(refused))
+    visit.typed["seen"] = [forms.seen(found["schoolUnits"])]
     return await check(
         request, visit, "transfers/check", TYPED, acting=acting, found=found, on=on.isoformat(),
         ends_organizer=visit.one("scope") == "ends", cancel=home(number), change=request.url.path,

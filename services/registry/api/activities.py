@@ -5,13 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep, json_answer, versioned
+from services.registry.api.doors import DryRun, Number, Page, RegisterDep, json_answer, versioned
 from services.registry.commands.activities import (
     EditActivity,
     EndActivity,
@@ -25,10 +25,7 @@ from services.registry.queries import activities as queries
 from services.registry.queries.history import timeline
 
 router = APIRouter(tags=["Other activities"])
-Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
 Id = Annotated[UUID, Path(description="The activity's id")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
-JSON = "application/json"
 
 
 class NewActivity(Wire):
@@ -101,9 +98,7 @@ async def end(
 
 
 @router.get("/activities/{activity_id}/history")
-async def history(
-    activity_id: Id, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def history(activity_id: Id, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to it, newest first."""
     activity = await queries.one(register, who, str(activity_id))
     return json_answer(await timeline(register.pool, activity.aggregate, page))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.adult_education import ContractPart
@@ -12,7 +12,7 @@ from services.contracts.event import Wire
 from services.contracts.vocabulary import OrganizationNumber
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep, json_answer, versioned
+from services.registry.api.doors import DryRun, Number, Page, RegisterDep, Text, json_answer, versioned
 from services.registry.commands.education_contracts import (
     EditContract,
     EndContract,
@@ -27,11 +27,7 @@ from services.registry.queries import adult_education as queries
 from services.registry.queries.history import timeline
 
 router = APIRouter(tags=["Adult education on contract"])
-Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="Education provider code, eight digits")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
-Page = Annotated[int, Query(ge=1, le=100_000)]
-JSON = "application/json"
 
 
 class NewProvider(Wire):
@@ -66,7 +62,7 @@ class Ending(Wire):
 
 
 @router.get("/reference/education-providers")
-async def search(_who: Who, register: RegisterDep, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+async def search(_who: Who, register: RegisterDep, q: Text = "") -> Response:
     """Education providers by name, organization number or code; fifty at most."""
     return json_answer({"educationProviders": await queries.search(register, q)})
 

@@ -3,15 +3,13 @@
 import asyncio
 from typing import Annotated, Literal
 
-import orjson
 from fastapi import APIRouter, Path, Response
 from pydantic import ConfigDict, Field
 
 from services.contracts.event import Wire
 from services.kernel.idempotency import Key
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
-from services.registry.api.organizers import Number
+from services.registry.api.doors import Number, RegisterDep, json_answer, versioned
 from services.registry.certificate import certificate_pdf
 from services.registry.commands.approvals import Approve, approve
 from services.registry.queries import approvals as queries
@@ -20,7 +18,6 @@ router = APIRouter(tags=["Approval"])
 SchoolYear = Annotated[str, Path(pattern=r"^20[0-9]{2}-[0-9]{2}$", description="A school year, as 2026-27")]
 Aggregate = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9/-]+$")]
 MOST = 20_000
-JSON = "application/json"
 
 
 class Approval(Wire):
@@ -39,13 +36,13 @@ class Approval(Wire):
 @router.get("/organizers/{number}/approval")
 async def state(number: Number, who: Who, register: RegisterDep) -> Response:
     """How the approval for the coming school year stands: days left, and each thing with what changed."""
-    return _json(orjson.dumps(await queries.state(register, who, number)))
+    return json_answer(await queries.state(register, who, number))
 
 
 @router.get("/organizers/{number}/approvals")
 async def given(number: Number, who: Who, register: RegisterDep) -> Response:
     """What was approved for each school year, by whom and when, the newest first."""
-    return _json(orjson.dumps(await queries.given(register, who, number)))
+    return json_answer(await queries.given(register, who, number))
 
 
 @router.post("/organizers/{number}/approvals", status_code=201)
@@ -53,7 +50,7 @@ async def post(number: Number, approval: Approval, who: Who, register: RegisterD
     """Approve for the coming school year, all or some. What one approves is what one saw: `versions`."""
     items = None if approval.items == "all" else approval.items
     body = await approve(register, who, Approve(number, items, approval.versions, key))
-    return _json(body, 201, ETag=f'"{orjson.loads(body)["version"]}"')
+    return versioned(body, 201)
 
 
 @router.get("/organizers/{number}/approvals/{school_year}/certificate", response_class=Response)
@@ -62,7 +59,3 @@ async def certificate(number: Number, school_year: SchoolYear, who: Who, registe
     content = await queries.certificate(register, who, number, int(school_year[:4]))
     pdf = await asyncio.to_thread(certificate_pdf, content)
     return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
-
-
-def _json(body: bytes, status: int = 200, **headers: str) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store"} | headers, JSON)

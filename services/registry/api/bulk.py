@@ -1,24 +1,20 @@
 """Many school units at once over HTTP: as files down, and as a file up."""
 
 import asyncio
-from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.kernel.problems import Problem
 from services.registry import sheets
-from services.registry.api.doors import RegisterDep, versioned
+from services.registry.api.doors import FileName, Number, Page, RegisterDep, file_of, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.bulk import Upload, apply, upload
 from services.registry.queries import bulk as queries
 
 router = APIRouter(tags=["Many school units"])
-Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
-FileName = Annotated[str, Query(alias="fileName", min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -44,7 +40,7 @@ async def post(
 ) -> Response:
     """Upload a file (xlsx, CSV or JSON): it is the body itself. A job checks each row; nothing is changed by that."""
     await authority.require(register.pool, register, who, number)
-    content = await _body(request, register.bulk.most_bytes)
+    content = await file_of(request, register.bulk.most_bytes)
     return versioned(await upload(register, who, Upload(number, content, file_name), key), 202)
 
 
@@ -56,13 +52,10 @@ async def one(upload_id: UUID, who: Who, register: RegisterDep) -> Response:
 
 
 @router.get("/bulk-uploads/{upload_id}/changes")
-async def changes(
-    upload_id: UUID, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def changes(upload_id: UUID, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """A page of what the file would change, unit by unit and field by field."""
     await _may_see(register, who, upload_id)
-    body = orjson.dumps(await queries.changes(register.pool, register, upload_id, page))
-    return Response(body, 200, {"Cache-Control": "no-store"}, "application/json")
+    return json_answer(await queries.changes(register.pool, register, upload_id, page))
 
 
 @router.post("/bulk-uploads/{upload_id}/application", status_code=202)
@@ -73,15 +66,6 @@ async def application(upload_id: UUID, who: Who, register: RegisterDep, key: Key
 
 async def _may_see(register: RegisterDep, who: Who, upload_id: UUID) -> None:
     await authority.require(register.pool, register, who, await queries.organizer_of(register.pool, upload_id))
-
-
-async def _body(request: Request, most: int) -> bytes:
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise Problem(413, "file-too-large", "The file is too large", f"At most {most} bytes")
-    return bytes(content)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -11,15 +11,13 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep, json_answer, versioned
+from services.registry.api.doors import FileName, Page, RegisterDep, file_of, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.companies import Choice, Upload, apply, upload
 from services.registry.queries import companies as queries
 
 router = APIRouter(tags=["Companies register"])
 Kind = Literal["new", "changed", "gone"]
-FileName = Annotated[str, Query(alias="fileName", min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
 AsOf = Annotated[date, Query(alias="asOf", description="The day that the extract was made")]
 Complete = Annotated[bool, Query(description="Whether the file has every organizer: what it lacks is gone")]
 
@@ -52,7 +50,7 @@ async def post(
 ) -> Response:
     """Upload an extract: the file itself is the body (docs/api/companies-register.md). A job compares it."""
     await authority.require_administration(register.pool, register, who)
-    content = await _body(request, register.companies_most_bytes)
+    content = await file_of(request, register.companies_most_bytes)
     return versioned(await upload(register, who, Upload(content, file_name, as_of, complete), key), 202)
 
 
@@ -69,7 +67,7 @@ async def differences(
     who: Who,
     register: RegisterDep,
     kind: Kind | None = None,
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    page: Page = 1,
 ) -> Response:
     """A page of what differs, organizer by organizer and field by field."""
     await authority.require_administration(register.pool, register, who)
@@ -83,12 +81,3 @@ async def application(
     """Apply differences: all of some kinds, and single organizers. A job does it."""
     choice = Choice(chosen.kinds, chosen.organization_numbers)
     return versioned(await apply(register, who, import_id, choice, version_of(if_match), key), 202)
-
-
-async def _body(request: Request, most: int) -> bytes:
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise Problem(413, "file-too-large", "The file is too large", f"At most {most} bytes")
-    return bytes(content)

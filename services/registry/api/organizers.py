@@ -3,12 +3,12 @@
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.contracts.vocabulary import SchoolType, Status
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep, json_answer, versioned
+from services.registry.api.doors import DryRun, Number, Page, RegisterDep, Text, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.organizers import EditContact, edit_contact, try_contact
 from services.registry.domain.organizers import ContactValues
@@ -17,11 +17,9 @@ from services.registry.queries.history import timeline
 from services.registry.queries.organizers import LARGEST_PAGE, PAGE_SIZE, UnitSearch
 
 router = APIRouter(tags=["Organizers"])
-Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
-Lacks = Literal["head-teacher", "place"]
-"""What a unit ought to have and does not: one that is open a head teacher, a place its visiting address."""
-Text = Annotated[str, Query(max_length=100)]
+Lacks = Literal["head-teacher", "place", "right-place"]
+"""What a unit ought to have and does not: one that is open a head teacher, its visiting address a place, in its
+municipality."""
 
 
 @router.get("/organizers")
@@ -54,9 +52,7 @@ async def put(
 
 
 @router.get("/organizers/{number}/history")
-async def history(
-    number: Number, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def history(number: Number, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to an organizer, newest first: who (an id), when, why, and each field before and after."""
     await authority.require(register.pool, register, who, number)
     return json_answer(await timeline(register.pool, number, page))
@@ -72,7 +68,7 @@ async def units(
     school_type: Annotated[list[SchoolType], Query()] = [],  # noqa: B006 - FastAPI copies it
     sort: Literal["name", "code", "municipality", "modified"] = "name",
     order: Literal["asc", "desc"] = "asc",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    page: Page = 1,
     size: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE_SIZE,
     lacks: Annotated[list[Lacks], Query()] = [],  # noqa: B006 - FastAPI copies it
     not_public: bool = False,

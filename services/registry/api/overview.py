@@ -4,8 +4,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
-from services.registry.api.organizers import Number
+from services.registry.api.doors import Number, RegisterDep
 from services.registry.queries import overview as queries
 
 router = APIRouter(tags=["Organizers"])

@@ -11,9 +11,8 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep, json_answer
-from services.registry.api.organizers import Number
-from services.registry.api.units import Code, DryRun, answered, may_see
+from services.registry.api.doors import DryRun, Number, RegisterDep, json_answer
+from services.registry.api.units import Code, answered, may_see
 from services.registry.commands.planned_changes import AlterPlan, CancelPlan, alter_plan, cancel_plan
 from services.registry.domain.state import EditableFields
 from services.registry.queries import planning

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import VISIBLE, RegisterDep, json_answer, versioned
+from services.registry.api.doors import JSON, VISIBLE, DryRun, Number, Page, RegisterDep, json_answer, versioned
 from services.registry.commands.reorganisations import (
     ChangeReorganisation,
     PlanReorganisation,
@@ -26,13 +26,10 @@ from services.registry.queries import reorganisations as queries
 from services.registry.queries.history import timeline
 
 router = APIRouter(tags=["Reorganisations"])
-Number = Annotated[str, Path(pattern=r"^[0-9]{10}$", description="Organization number, ten digits")]
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
 Id = Annotated[UUID, Path(description="The reorganisation's id")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
 UnitCode = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
 Reason = Annotated[str, Field(max_length=500, pattern=VISIBLE, description="Why; kept in the history")]
-JSON = "application/json"
 
 
 class ResultIn(Wire):
@@ -141,9 +138,7 @@ async def delete(
 
 
 @router.get("/reorganisations/{reorganisation_id}/history")
-async def history(
-    reorganisation_id: Id, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def history(reorganisation_id: Id, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to it, newest first."""
     found = await queries.one(register, who, str(reorganisation_id))
     return json_answer(await timeline(register.pool, found.aggregate, page))

@@ -10,8 +10,8 @@ from services.contracts.event import Wire
 from services.contracts.vocabulary import Status
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import VISIBLE, RegisterDep
-from services.registry.api.units import Code, DryRun, answered
+from services.registry.api.doors import VISIBLE, DryRun, RegisterDep
+from services.registry.api.units import Code, answered
 from services.registry.commands.status import (
     ChangeStatus,
     Correct,

@@ -11,17 +11,14 @@ from pydantic import ConfigDict, Field
 from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
-from services.registry.api.doors import RegisterDep
-from services.registry.api.organizers import Number
+from services.registry.api.doors import DryRun, Number, Page, RegisterDep, Text, json_answer, versioned
 from services.registry.commands.transfers import Propose, Turn, propose, try_proposal, turn
 from services.registry.domain.transfers import State
 from services.registry.queries import transfers as queries
 
 router = APIRouter(tags=["Transfers"])
 TransferId = Annotated[UUID, Path(description="The transfer")]
-Page = Annotated[int, Query(ge=1, le=100_000)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
-JSON = "application/json"
 MOST_UNITS = 5000
 
 
@@ -36,6 +33,11 @@ class Proposal(Wire):
     ends_organizer: bool = Field(default=False, description="The giver ends on the day; only with allUnits")
     day: date
     message: str | None = None
+    versions: dict[Code, Annotated[int, Field(ge=1, le=999_999_999)]] = Field(
+        default_factory=dict,
+        max_length=MOST_UNITS,
+        description="The units' versions as you saw them, which a dry run tells; one that was changed since is refused",
+    )
 
 
 class Refusal(Wire):
@@ -49,15 +51,13 @@ class Refusal(Wire):
 @router.get("/organizers/{number}/transfers")
 async def of_organizer(number: Number, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """The organizer's transfers, given and received, open ones first."""
-    return _json(orjson.dumps(await queries.of_organizer(register, who, number, page)))
+    return json_answer(await queries.of_organizer(register, who, number, page))
 
 
 @router.get("/organizers/{number}/receivers")
-async def receivers(
-    number: Number, who: Who, register: RegisterDep, q: Annotated[str, Query(max_length=100)] = ""
-) -> Response:
+async def receivers(number: Number, who: Who, register: RegisterDep, q: Text = "") -> Response:
     """The organizers that the organizer's units can go to, by name or number; twenty at most."""
-    return _json(orjson.dumps({"organizers": await queries.receivers(register, who, number, q)}))
+    return json_answer({"organizers": await queries.receivers(register, who, number, q)})
 
 
 @router.post("/organizers/{number}/transfers", status_code=201)
@@ -67,16 +67,16 @@ async def post(
     who: Who,
     register: RegisterDep,
     key: Key,
-    dry_run: Annotated[bool, Query(description="Only tell what would change")] = False,
+    dry_run: DryRun = False,
 ) -> Response:
     """Propose that units become another organizer's on a day to come. Nothing happens unless it accepts."""
     command = Propose(
         number, proposal.receiver, None if proposal.all_units else proposal.school_unit_codes,
-        proposal.ends_organizer, proposal.day, proposal.message, key,
+        proposal.ends_organizer, proposal.day, proposal.message, key, proposal.versions,
     )  # fmt: skip
     if dry_run:
-        return _json(orjson.dumps(await try_proposal(register, who, command)))
-    return _transfer(await propose(register, who, command), 201)
+        return json_answer(await try_proposal(register, who, command))
+    return versioned(await propose(register, who, command), 201)
 
 
 @router.get("/transfers")
@@ -87,13 +87,13 @@ async def every(
     page: Page = 1,
 ) -> Response:
     """All transfers, open ones first. For the register administration."""
-    return _json(orjson.dumps(await queries.every(register, who, state, page)))
+    return json_answer(await queries.every(register, who, state, page))
 
 
 @router.get("/transfers/{transfer_id}")
 async def one(transfer_id: TransferId, who: Who, register: RegisterDep) -> Response:
     """One transfer, for both its organizers: its units, what happened to it, and what you may do. `ETag`: version."""
-    return _transfer(orjson.dumps(await queries.one(register, who, transfer_id)))
+    return versioned(orjson.dumps(await queries.one(register, who, transfer_id)))
 
 
 @router.post("/transfers/{transfer_id}/acceptance")
@@ -101,7 +101,7 @@ async def accept(
     transfer_id: TransferId, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None
 ) -> Response:
     """Accept, for the receiver: the units move when the day begins."""
-    return _transfer(await turn(register, who, Turn(transfer_id, State.ACCEPTED, version_of(if_match), key)))
+    return versioned(await turn(register, who, Turn(transfer_id, State.ACCEPTED, version_of(if_match), key)))
 
 
 @router.post("/transfers/{transfer_id}/refusal")
@@ -110,7 +110,7 @@ async def decline(
 ) -> Response:
     """Decline, for the receiver: the units stay."""
     command = Turn(transfer_id, State.DECLINED, version_of(if_match), key, refusal.reason)
-    return _transfer(await turn(register, who, command))
+    return versioned(await turn(register, who, command))
 
 
 @router.post("/transfers/{transfer_id}/withdrawal")
@@ -118,13 +118,4 @@ async def withdraw(
     transfer_id: TransferId, who: Who, register: RegisterDep, key: Key, if_match: IfMatch = None
 ) -> Response:
     """Withdraw, for the giver, answered or not, until the day: the units stay."""
-    return _transfer(await turn(register, who, Turn(transfer_id, State.WITHDRAWN, version_of(if_match), key)))
-
-
-def _transfer(body: bytes, status: int = 200) -> Response:
-    version = orjson.loads(body)["version"]
-    return _json(body, status, ETag=f'"{version}"')
-
-
-def _json(body: bytes, status: int = 200, **headers: str) -> Response:
-    return Response(body, status, {"Cache-Control": "no-store"} | headers, JSON)
+    return versioned(await turn(register, who, Turn(transfer_id, State.WITHDRAWN, version_of(if_match), key)))

@@ -11,10 +11,10 @@ from services.contracts.event import Wire
 from services.kernel.idempotency import IfMatch, Key, version_of
 from services.kernel.identity import Who
 from services.kernel.problems import Problem
-from services.registry.api.doors import RegisterDep, versioned
+from services.registry.api.doors import JSON, DryRun, Page, RegisterDep, json_answer, versioned
 from services.registry.commands import authority
 from services.registry.commands.planned_changes import PlanEdit, plan_edit
-from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit, try_edit, try_plan
+from services.registry.commands.units import EditUnit, PlanUnit, edit_unit, plan_unit
 from services.registry.domain.state import EditableFields
 from services.registry.queries import units as queries
 from services.registry.queries.former import own_time
@@ -24,8 +24,7 @@ from services.registry.store import units as store
 
 router = APIRouter(tags=["School units"])
 Code = Annotated[str, Path(pattern=r"^[0-9]{8}$", description="School unit code, eight digits")]
-DryRun = Annotated[bool, Query(description="Only tell what would change")]
-JSON, NOT_FOUND = "application/json", 404
+NOT_FOUND = 404
 
 
 class PlannedUnit(Wire):
@@ -61,24 +60,18 @@ async def put(
         planned = PlanEdit(code=code, version=version_of(if_match), key=key, on=on, fields=fields)
         return answered(await plan_edit(register, who, planned, dry_run=dry_run))
     command = EditUnit(code, fields, version_of(if_match), key)
-    if dry_run:
-        return Response(orjson.dumps({"changed": await try_edit(register, who, command)}), media_type=JSON)
-    return versioned(await edit_unit(register, who, command))
+    return answered(await edit_unit(register, who, command, dry_run=dry_run))
 
 
 @router.post("/school-units", status_code=201)
 async def post(planned: PlannedUnit, who: Who, register: RegisterDep, key: Key, dry_run: DryRun = False) -> Response:
     """Plan a school unit that starts on a day to come. Its code is drawn here."""
     command = PlanUnit(planned.organization_number, planned.startdate, planned.unit, key)
-    if dry_run:
-        return Response(orjson.dumps({"changed": await try_plan(register, who, command)}), media_type=JSON)
-    return versioned(await plan_unit(register, who, command), status=201)
+    return answered(await plan_unit(register, who, command, dry_run=dry_run), 200 if dry_run else 201)
 
 
 @router.get("/school-units/{code}/history")
-async def history(
-    code: Code, who: Who, register: RegisterDep, page: Annotated[int, Query(ge=1, le=100_000)] = 1
-) -> Response:
+async def history(code: Code, who: Who, register: RegisterDep, page: Page = 1) -> Response:
     """What happened to a unit, newest first: who (an id), when, and each field before and after.
 
     Whose it was before sees its own time, with the day that the unit went.
@@ -88,8 +81,8 @@ async def history(
     except Problem as problem:
         if problem.status != NOT_FOUND:
             raise
-        return Response(orjson.dumps(await own_time(register, who, code, page)), media_type=JSON)
-    return Response(orjson.dumps(await timeline(register.pool, code, page)), media_type=JSON)
+        return json_answer(await own_time(register, who, code, page))
+    return json_answer(await timeline(register.pool, code, page))
 
 
 async def may_see(register: Register, who: Who, code: str) -> None:
@@ -100,8 +93,8 @@ async def may_see(register: Register, who: Who, code: str) -> None:
     await authority.require(register.pool, register, who, row.organizer)
 
 
-def answered(body: bytes) -> Response:
+def answered(body: bytes, status: int = 200) -> Response:
     """A command's JSON; its version, where something was done, in `ETag`."""
     version = orjson.loads(body).get("version")
     tag = {} if version is None else {"ETag": f'"{version}"'}
-    return Response(body, headers={"Cache-Control": "no-store"} | tag, media_type=JSON)
+    return Response(body, status, {"Cache-Control": "no-store"} | tag, JSON)

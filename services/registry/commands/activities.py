@@ -61,7 +61,8 @@ async def register_activity(
         async def work() -> Answer:
             around = await _surroundings(tx, command.organizer, command.fields)
             start = command.start or day.date
-            new = domain.register(str(uuid4()), command.organizer, start, command.fields, around, day=day.date)
+            with register.horizon.beside(day.date, ("/startdate", start)):
+                new = domain.register(str(uuid4()), command.organizer, start, command.fields, around, day=day.date)
             if not dry_run:
                 await save_new(tx, new, doer(who, role), day)
             return answer(new, domain.introduced(new))
@@ -86,7 +87,8 @@ async def end_activity(
     """End it, today or on a day to come; returns its JSON. Raises Problem 404, 412, 409, 422."""
 
     async def decide(_tx: Connection, day: OpenDay, activity: OtherActivity) -> Edited:
-        return domain.end(activity, command.on, day=day.date)
+        with register.horizon.beside(day.date, ("/on", command.on)):
+            return domain.end(activity, command.on, day=day.date)
 
     return await _change(register, who, command, decide, key, dry_run=dry_run)
 

@@ -1,6 +1,5 @@
 """Many units by one file: taken in, checked by a job, and applied as the organizer decides: all of it or nothing."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from typing import NoReturn
@@ -16,9 +15,9 @@ from services.kernel.problems import Problem
 from services.registry.commands import authority
 from services.registry.commands.command import Answer, doer, expect, note, once, rules_problem
 from services.registry.commands.due import THE_REGISTER
+from services.registry.commands.reading import read
 from services.registry.commands.register_day import open_day
-from services.registry.domain.bulk import CHANGES_NOTHING, Row
-from services.registry.domain.bulk_files import read_rows
+from services.registry.domain.bulk import CHANGES_NOTHING
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.queries import bulk as queries
@@ -41,7 +40,10 @@ async def upload(register: Register, who: Subject, file: Upload, key: str) -> by
 
     Raises Problem 404 (no authority), 409 (rules broken, at /file: it cannot be read), 422 (key used otherwise).
     """
-    rows = await _rows(register, file)
+    try:
+        rows = await read(register, file.content)
+    except RulesBrokenError as error:
+        raise rules_problem(error) from error
     asked = ("bulk-upload", file.organizer, file.file_name, hashlib.sha256(file.content).hexdigest())
     async with open_day(register) as (tx, day):
         role = await authority.require(tx, register, who, file.organizer)
@@ -110,13 +112,6 @@ def by_who_applied(row: asyncpg.Record) -> Doer:
     """Whose changes they are."""
     process = ProcessRef(type=ProcessType.BULK, id=str(row["id"]))
     return Doer(row["applied_by"], row["applied_role"], Cause.EDIT, Channel.FILE, process=process)
-
-
-async def _rows(register: Register, file: Upload) -> list[Row]:
-    try:
-        return await asyncio.to_thread(read_rows, file.content, register.bulk.most_rows)
-    except RulesBrokenError as error:
-        raise rules_problem(error) from error
 
 
 def _aggregate(upload_id: UUID) -> str:

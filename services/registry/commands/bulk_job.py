@@ -11,7 +11,7 @@ from services.contracts.bulk import BulkApplied, BulkUnit
 from services.contracts.vocabulary import OrganizationNumber, OrganizerType
 from services.kernel.database import Connection
 from services.registry.commands.bulk import by_itself, by_who_applied, moved
-from services.registry.commands.command import say
+from services.registry.commands.command import MOST_ATTEMPTS, say
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import Edited, save
 from services.registry.domain.bulk import ROW_OUTDATED, Outcome, Row, column_of, municipality_codes, outcome
@@ -36,13 +36,30 @@ async def advance(register: Register, upload_id: UUID) -> bool:
         if row is None or row["state"] not in {"checking", "applying"}:
             return False
         await (_check(tx, register, row, day) if row["state"] == "checking" else _apply(tx, register, row, day))
+        await bulk.step_done(tx, upload_id)
         return True
 
 
 async def advance_next(register: Register) -> bool:
-    """Take one step of the oldest upload that there is work for; False when there is none."""
+    """Take one step of the oldest upload that there is work for; False when there is none.
+
+    One whose step was begun time after time and never ended is given up: it kills its worker, and others wait.
+    """
     upload_id = await bulk.next_open(register.pool)
-    return upload_id is not None and await advance(register, upload_id)
+    if upload_id is None:
+        return False
+    if await bulk.begin_step(register.pool, upload_id) > MOST_ATTEMPTS:
+        await _give_up(register, upload_id)
+        return True
+    return await advance(register, upload_id)
+
+
+async def _give_up(register: Register, upload_id: UUID) -> None:
+    async with open_day(register) as (tx, day):
+        row = await bulk.find_for_update(tx, upload_id)
+        if row is not None and row["state"] in {"checking", "applying"}:
+            await bulk.forget_rows(tx, upload_id)
+            await moved(tx, row, "failed", by_itself(), day)
 
 
 async def _check(tx: Connection, register: Register, of: asyncpg.Record, day: OpenDay) -> None:

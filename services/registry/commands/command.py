@@ -19,6 +19,8 @@ from services.registry.store import audit
 from services.registry.store.audit import Doer, Entry
 
 Answer = dict[str, Any]
+MOST_ATTEMPTS = 5
+"""So often a job's step is begun that never ends: its worker was killed, or it raised. Then the job has failed."""
 
 
 async def once(  # what makes a command the same as an earlier one

@@ -147,7 +147,7 @@ async def _chosen(tx: Connection, import_id: UUID, choice: Choice, version: int,
     expect(row["version"], version)
     if row["state"] in {"comparing", "applying"}:
         _busy()
-    if not await companies.choose(tx, import_id, choice.kinds, choice.numbers):
+    if row["state"] == "failed" or not await companies.choose(tx, import_id, choice.kinds, choice.numbers):
         raise RulesBrokenError([NOTHING_CHOSEN.broken_at("/organizationNumbers")])
     await companies.applied_by(tx, import_id, by.actor)
     await moved(tx, row, "applying", by, day)

@@ -9,6 +9,7 @@ from services.contracts.registry import FieldChange, PublicOrganizer
 from services.contracts.vocabulary import Cause, Channel
 from services.kernel.database import Connection
 from services.registry.commands import authority
+from services.registry.commands.command import MOST_ATTEMPTS
 from services.registry.commands.companies import OPERATOR, moved, process_of
 from services.registry.commands.due import THE_REGISTER
 from services.registry.commands.register_day import open_day
@@ -42,13 +43,31 @@ async def advance(register: Register, import_id: UUID) -> bool:
         if row is None or row["state"] not in {"comparing", "applying"}:
             return False
         await (_compare(tx, row, day) if row["state"] == "comparing" else _apply(tx, row, day))
+        await companies.step_done(tx, import_id)
         return True
 
 
 async def advance_next(register: Register) -> bool:
-    """Take one step of the oldest import that there is work for; False when there is none."""
+    """Take one step of the oldest import that there is work for; False when there is none.
+
+    One whose step was begun time after time and never ended is given up: it kills its worker, and others wait.
+    """
     import_id = await companies.next_open(register.pool)
-    return import_id is not None and await advance(register, import_id)
+    if import_id is None:
+        return False
+    if await companies.begin_step(register.pool, import_id) > MOST_ATTEMPTS:
+        await _give_up(register, import_id)
+        return True
+    return await advance(register, import_id)
+
+
+async def _give_up(register: Register, import_id: UUID) -> None:
+    """What was applied stays so: each step of an import is a transaction of its own."""
+    async with open_day(register) as (tx, day):
+        row = await companies.find_for_update(tx, import_id)
+        if row is not None and row["state"] in {"comparing", "applying"}:
+            await companies.forget_rows(tx, import_id)
+            await moved(tx, row, "failed", Doer(THE_REGISTER, THE_REGISTER, Cause.IMPORT, Channel.REGISTER), day)
 
 
 async def _compare(tx: Connection, row: asyncpg.Record, day: OpenDay) -> None:

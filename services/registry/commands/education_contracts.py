@@ -16,6 +16,7 @@ from services.registry.commands.register_day import open_day
 from services.registry.domain import education_contracts as domain
 from services.registry.domain.changes import differences, wire
 from services.registry.domain.education_contracts import EditedContract, flat_contract
+from services.registry.domain.horizon import days_of
 from services.registry.domain.register_day import OpenDay
 from services.registry.queries.adult_education import contract_answer
 from services.registry.register import Register
@@ -60,7 +61,8 @@ async def register_contract(
         role = await authority.require(tx, register, who, command.organizer)
 
         async def work() -> Answer:
-            row = await _new(tx, command)
+            with register.horizon.beside(day.date, *days_of(command.parts)):
+                row = await _new(tx, command)
             changed = differences({}, flat_contract(row.contract, day.date))
             if not dry_run:
                 if not await store.insert_contract(tx, row.contract, day.date):
@@ -75,20 +77,25 @@ async def edit_contract(
     register: Register, who: Subject, command: EditContract, key: str, *, dry_run: bool = False
 ) -> bytes:
     """Edit a contract's parts; returns its JSON. Raises Problem 404, 412 (stale), 409, 422."""
-    return await _change(
-        register, who, command, lambda row, day: domain.edit_contract(row.contract, command.parts, day.date), key,
-        dry_run=dry_run,
-    )  # fmt: skip
+
+    def decide(row: ContractRow, day: OpenDay) -> EditedContract:
+        stand = [known for _, known in days_of(row.contract.parts)]
+        with register.horizon.beside(day.date, *days_of(command.parts), known=stand):
+            return domain.edit_contract(row.contract, command.parts, day.date)
+
+    return await _change(register, who, command, decide, key, dry_run=dry_run)
 
 
 async def end_contract(
     register: Register, who: Subject, command: EndContract, key: str, *, dry_run: bool = False
 ) -> bytes:
     """End a contract; returns its JSON. Raises Problem 404, 412, 409, 422."""
-    return await _change(
-        register, who, command, lambda row, day: domain.end_contract(row.contract, command.on, day.date), key,
-        dry_run=dry_run,
-    )  # fmt: skip
+
+    def decide(row: ContractRow, day: OpenDay) -> EditedContract:
+        with register.horizon.beside(day.date, ("/on", command.on)):
+            return domain.end_contract(row.contract, command.on, day.date)
+
+    return await _change(register, who, command, decide, key, dry_run=dry_run)
 
 
 async def _change(

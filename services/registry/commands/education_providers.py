@@ -66,7 +66,7 @@ async def edit_provider(
 
         async def work() -> Answer:
             expect(provider.version, command.version)
-            after, changed = _decided(provider, command.intent, day)
+            after, changed = _decided(register, provider, command.intent, day)
             if changed and not dry_run:
                 await save_providers(tx, [(after, changed)], doer(who, authority.ADMINISTRATION), day)
             return provider_answer(after, day.date) | {"changed": wire(changed)}
@@ -74,9 +74,14 @@ async def edit_provider(
         return await (tried(work) if dry_run else once(register, tx, who, key, command, work))
 
 
-def _decided(provider: Provider, intent: ProviderFields | GradingRights, day: OpenDay) -> EditedProvider:
+def _decided(
+    register: Register, provider: Provider, intent: ProviderFields | GradingRights, day: OpenDay
+) -> EditedProvider:
     if isinstance(intent, GradingRights):
-        return domain.grant(provider, intent, day.date)
+        stand = [provider.rights.valid_from, provider.rights.valid_to] if provider.rights else []
+        typed = ("/validFrom", intent.valid_from), ("/validTo", intent.valid_to)
+        with register.horizon.beside(day.date, *typed, known=stand):
+            return domain.grant(provider, intent, day.date)
     return domain.edit_provider(provider, intent, day.date)
 
 

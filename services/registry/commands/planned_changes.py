@@ -67,9 +67,10 @@ async def plan_edit(register: Register, who: Subject, command: PlanEdit, *, dry_
 
     async def decide(here: Here) -> Decided:
         others = await planned_changes.open_of(here.tx, here.register.vault, [command.code])
-        changed, private = await _edit(here, command.fields, command.on, others)
-        plan = new_plan(here, who, command.on, changed, private)
-        await _check(here, plan, others)
+        with here.within(("/on", command.on)):
+            changed, private = await _edit(here, command.fields, command.on, others)
+            plan = new_plan(here, who, command.on, changed, private)
+            await _check(here, plan, others, is_decided=True)
         return Decided(here.row.unit, changed, plan)
 
     return await run(register, who, command, decide, dry_run=dry_run)
@@ -79,6 +80,10 @@ async def alter_plan(register: Register, who: Subject, command: AlterPlan, *, dr
     """Alter what is planned; returns it as JSON. Raises Problem 404, 412 (it, or the unit), 409, 422."""
 
     async def alter(here: Here, plan: PlannedChange) -> PlannedChange:
+        with here.within(("/on", command.on)):
+            return await altered(here, plan)
+
+    async def altered(here: Here, plan: PlannedChange) -> PlannedChange:
         others = await _others(here, plan)
         after = replace(plan, day=command.on, state=State.PLANNED, hindered_by=())
         if plan.status:
@@ -164,12 +169,17 @@ async def _edit(
     return domain.difference(unit, domain.expected(unit, others, on), fields, around)
 
 
-async def _check(here: Here, plan: PlannedChange, others: Sequence[PlannedChange]) -> None:
-    """Raise RulesBrokenError for a wrong day, and for what would be refused on that day as far as is known."""
+async def _check(here: Here, plan: PlannedChange, others: Sequence[PlannedChange], *, is_decided: bool = False) -> None:
+    """Raise RulesBrokenError for a wrong day, and for what would be refused on that day as far as is known.
+
+    `is_decided`: the fields were just decided on the unit as it stands. Where it will stand so then, that is enough.
+    """
     broken = domain.broken_by_day(plan.day, here.day.date, plan.fields, others)
     if broken:
         raise RulesBrokenError(broken)
     then = domain.expected(here.row.unit, others, plan.day)
+    if is_decided and then is here.row.unit:
+        return
     after = domain.with_planned(then, plan)
     around = await surroundings(here.tx, here.row.organizer_type, editable(after))
     domain.effect(then, plan, around)

@@ -74,7 +74,8 @@ async def plan_reorganisation(
         async def work() -> Answer:
             if not dry_run:
                 _expect_seen(command, ground)
-            made = _decided(command, asked, ground)
+            with register.horizon.beside(day.date, ("/effectiveDate", command.effective)):
+                made = _decided(command, asked, ground)
             carried = [new.carried_from for new in command.results]
             if dry_run:
                 sources = [ground.sources[code] for code in asked]
@@ -105,7 +106,8 @@ async def change_reorganisation(
 
         async def work() -> Answer:
             expect(plan.version, command.version)
-            changed = domain.changed_plan(plan, command.effective, command.reason.strip(), day.date)
+            with register.horizon.beside(day.date, ("/effectiveDate", command.effective)):
+                changed = domain.changed_plan(plan, command.effective, command.reason.strip(), day.date)
             if changed is plan or dry_run:
                 return await answer(tx, changed)
             by = _doing(who, role, changed)

@@ -52,7 +52,8 @@ async def change_status(register: Register, who: Subject, command: ChangeStatus,
         if command.to is Status.UPPHORT:
             await processes.refuse_busy(here.tx, command.code)
         if on > here.day.date:
-            return await _plan(here, command.to, on, who)
+            with here.within(("/on", on)):
+                return await _plan(here, command.to, on, who)
         return Decided(*transitions.moved(here.row.unit, command.to, on))
 
     return await run(register, who, command, decide, dry_run=dry_run)
@@ -73,7 +74,8 @@ async def move_start(register: Register, who: Subject, command: MoveStart, *, dr
 
     async def decide(here: Here) -> Decided:
         await processes.refuse_busy(here.tx, command.code)
-        return Decided(*transitions.rescheduled(here.row.unit, command.start, here.day.date))
+        with here.within(("/startdate", command.start)):
+            return Decided(*transitions.rescheduled(here.row.unit, command.start, here.day.date))
 
     return await run(register, who, command, decide, dry_run=dry_run)
 

@@ -1,7 +1,7 @@
 """Handing units over to another organizer: proposing it, answering, withdrawing; each one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,7 +39,10 @@ from services.registry.store.transfers import TransferRow
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Propose that units become another's on a day. `codes` None: all the giver's. `key` is the Idempotency-Key."""
+    """Propose that units become another's on a day. `codes` None: all the giver's. `key` is the Idempotency-Key.
+
+    `versions`: of units, as the proposer saw them; one that is not told is not compared.
+    """
 
     giver: str
     receiver: str
@@ -48,6 +51,7 @@ class Propose:
     day: date
     message: str | None
     key: str
+    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +151,14 @@ async def _proposed(
     found = {code: row.unit for code, row in rows.items()}
     around = Around(
         day.date, await _receiver(tx, command.receiver), found, await processes.busy(tx, codes),
-        await transfers.ends(tx, command.giver),
+        await transfers.ends(tx, command.giver), command.versions,
     )  # fmt: skip
     proposed = Transfer(
         uuid4(), 1, command.giver, command.receiver, command.day, command.ends_organizer, State.PROPOSED, codes,
         command.message,
     )  # fmt: skip
-    return checked(proposed, around), found
+    with register.horizon.beside(day.date, ("/day", command.day)):
+        return checked(proposed, around), found
 
 
 async def _receiver(tx: Connection, number: str) -> Receiver | None:

@@ -1,6 +1,7 @@
 """One unit's commands beside the edit: decided now, saved at once or planned for a day to come, or only tried."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.registry.commands.planned_notes import tell, write_new
 from services.registry.commands.register_day import open_day
 from services.registry.commands.saving import save
 from services.registry.domain.changes import wire
+from services.registry.domain.horizon import Typed
 from services.registry.domain.planned_changes import PlannedChange
 from services.registry.domain.register_day import OpenDay
 from services.registry.domain.rules import RulesBrokenError
@@ -48,6 +50,10 @@ class Here:
     row: UnitRow
     by: Doer
     day: OpenDay
+
+    def within(self, *typed: Typed) -> AbstractContextManager[None]:
+        """Raise RulesBrokenError for days that lie too far from today, with what the block raises."""
+        return self.register.horizon.beside(self.day.date, *typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.contracts.registry import FieldChange
 from services.contracts.vocabulary import OrganizerType
 from services.registry.domain.bulk_columns import BY_NAME, CODE, VERSION, UnknownValueError, cells_of, intent
+from services.registry.domain.bulk_words import in_codes
 from services.registry.domain.rules import Broken, Rule, RulesBrokenError
 from services.registry.domain.state import SchoolUnit, Surroundings
 from services.registry.domain.units import edit
@@ -89,8 +90,12 @@ def _of_the_row(row: Row, unit: SchoolUnit | None) -> list[Broken]:
 def _changed_cells(row: Row, unit: SchoolUnit) -> dict[str, str]:
     """Most rows of a file that was downloaded and sent back say what stands already, and most cells of the others."""
     now = cells_of(unit)
-    said = {name: text.strip() for name, text in row.cells.items() if name not in (CODE, VERSION)}
+    said = {name: _said(name, text.strip()) for name, text in row.cells.items() if name not in (CODE, VERSION)}
     return {name: text for name, text in said.items() if text != now[name]}
+
+
+def _said(name: str, text: str) -> str:
+    return in_codes(text) if BY_NAME[name].has_words else text
 
 
 def _version(row: Row, unit: SchoolUnit) -> Broken | None:

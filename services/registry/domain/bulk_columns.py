@@ -15,6 +15,7 @@ from services.contracts.vocabulary import (
     SchoolTypePart,
     SchoolUnitType,
 )
+from services.registry.domain.bulk_words import WORDS
 from services.registry.domain.state import EditableFields, SchoolUnit
 from services.registry.domain.units import editable
 
@@ -38,6 +39,11 @@ class Column:
     kind: Kind = "text"
     values: tuple[str, ...] = ()
     width: int = 18
+
+    @property
+    def has_words(self) -> bool:
+        """Whether people read words where the register has codes."""
+        return bool(self.values) and self.values[0] in WORDS
 
 
 def _choice(name: str, heading: str, values: type[StrEnum]) -> Column:

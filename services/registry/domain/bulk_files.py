@@ -30,6 +30,7 @@ FILE_COLUMNS = Rule("file-columns", "The file has columns that are not known, or
 FILE_COLUMN_NEEDED = Rule("file-column-needed", "The file has no column for the school unit code", OURS)
 FILE_EMPTY = Rule("file-empty", "The file has no rows", OURS)
 FILE_TOO_MANY = Rule("file-too-many-rows", "The file has too many rows", OURS)
+FILE_TOO_HEAVY = Rule("file-too-heavy", "The file takes more time or memory to read than a file is given", OURS)
 
 MOST_UNPACKED = 40_000_000
 MOST_PARTS = 200
@@ -57,11 +58,16 @@ class Unsaid:
 
 def read_rows(content: bytes, most: int) -> list[Row]:
     """The rows of a file. Raises RulesBrokenError, at /file, when it cannot be taken as a whole."""
-    lines = _sheet(content, most) if content.startswith(b"PK") else _text_lines(content)
+    lines = _sheet(content, most) if is_excel(content) else _text_lines(content)
     rows = list(_rows(lines, most))
     if not rows:
         raise _refused(FILE_EMPTY)
     return rows
+
+
+def is_excel(content: bytes) -> bool:
+    """Whether it says that it is packed, as Excel's files are."""
+    return content.startswith(b"PK")
 
 
 def twice(rows: Sequence[Row], earlier: AbstractSet[str]) -> dict[int, Broken]:

@@ -63,7 +63,8 @@ EMAIL = re.compile(
 URL = re.compile(r"https?://(?:[\w-]+\.)+[\w-]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)?")
 PHONE = re.compile(r"\+?[0-9](?:[ ()/-]{0,2}[0-9]){4,19}")
 PROGRAMME = re.compile(r"[A-ZÅÄÖ]{2,6}[0-9]{0,4}[A-Z]{0,2}")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""Half a surrogate pair too, which a file of JSON can have."""
 LONGEST_COORDINATE, MOST_PROGRAMMES = 25, 100
 
 

@@ -245,7 +245,7 @@ def _said(cells: Mapping[str, Any], places: Places) -> Said:
 
 def _text(name: str, value: Any) -> str | None:
     if value is not None and not isinstance(value, str | int):
-        raise RowError("malformed", f"{name} is not a text")
+        raise RowError("malformed", f"{name if name.isprintable() else 'a column'} is not a text")
     text = " ".join(str("" if value is None else value).split()) or None
     if name == "postalCode" and text:
         text = text.replace(" ", "")

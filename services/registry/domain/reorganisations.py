@@ -235,13 +235,14 @@ def _names(new: Sequence[NewUnit]) -> list[Broken]:
 
 
 def _planned(code: str, wanted: NewUnit, effective: date, ground: Ground) -> SchoolUnit:
-    """A result; its head teacher's number goes along where the head teacher is the source's."""
+    """A result; its head teacher's number goes along where the same head teacher is named in both."""
     around = Surroundings(ground.organizer_type, ground.municipalities)
     # The date is checked once for all of them, not once for each: here any day will do.
     unit = units.plan(code, ground.organizer, effective, wanted.fields, around, day=date.min)
     source = ground.sources.get(wanted.carried_from or "")
     is_given = wanted.fields.head_master_personal_identity_number is not None
-    if source is None or is_given or unit.public.head_master != source.public.head_master:
+    head = unit.public.head_master
+    if source is None or is_given or not head or head != source.public.head_master:
         return unit
     number = source.private.personal_identity_number
     return replace(unit, private=replace(unit.private, personal_identity_number=number))

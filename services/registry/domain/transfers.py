@@ -26,6 +26,7 @@ RECEIVER_ENDED = Rule("receiver-ended", "The receiver is an organizer no longer"
 UNITS_NEEDED = Rule("transfer-units-needed", "At least one school unit changes organizer", SOURCE)
 UNIT_NOT_OURS = Rule("transfer-unit-not-ours", "The school unit is not the giver's", SOURCE)
 UNIT_CLOSED = Rule("transfer-unit-closed", "A closed school unit stays with its organizer", SOURCE)
+UNIT_CHANGED = Rule("transfer-unit-changed", "The school unit was changed after the proposer saw it", SOURCE)
 ENDS_WITH_ALL = Rule("ends-with-all-units", "An organizer ends when all its units go", SOURCE)
 ORGANIZER_ENDS = Rule("organizer-ends", "All units of the giver are part of another transfer already", SOURCE)
 NOT_OPEN = Rule("transfer-not-open", "It has been answered, withdrawn or has taken effect", SOURCE)
@@ -82,13 +83,17 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a proposal is judged by. `units`: those that are named and there; `busy`: in which undertaking each is."""
+    """What a proposal is judged by. `units`: those that are named and there; `busy`: in which undertaking each is.
+
+    `seen`: the versions that the proposer saw, of the units that it tells.
+    """
 
     today: date
     receiver: Receiver | None
     units: Mapping[str, SchoolUnit]
     busy: Mapping[str, str]
     giver_ends: bool
+    seen: Mapping[str, int]
 
 
 def checked(proposed: Transfer, around: Around) -> Transfer:
@@ -122,6 +127,8 @@ def _units(proposed: Transfer, around: Around) -> list[Broken]:
             broken.append(UNIT_CLOSED.broken_at(UNITS, unit=code))
         elif code in around.busy:
             broken.append(IN_OTHER_PROCESS.broken_at(UNITS, unit=code, process=str(around.busy[code])))
+        elif around.seen.get(code, unit.version) != unit.version:
+            broken.append(UNIT_CHANGED.broken_at(UNITS, unit=code))
     return broken
 
 

@@ -16,7 +16,8 @@ from services.registry.store import organizers
 from services.registry.store import overview as store
 from services.registry.store import register_day as days
 
-KINDS = {"head-teacher": "units-without-head-teacher", "place": "units-without-place"}
+KINDS = {"head-teacher": "units-without-head-teacher", "place": "units-without-place",
+         "right-place": "units-placed-elsewhere"}  # fmt: skip
 
 
 async def tasks(register: Register, organizer: str, day: date) -> list[Task]:  # noqa: ARG001 - as every slice's

@@ -118,7 +118,7 @@ def preview(units: Sequence[SchoolUnit], receiver: asyncpg.Record | None) -> dic
         raise LookupError("the rules let no unknown receiver through")
     kind = OrganizerType(receiver["organizer_type"])
     changed = [
-        {"schoolUnitCode": unit.code, "displayName": unit.public.display_name,
+        {"schoolUnitCode": unit.code, "displayName": unit.public.display_name, "version": unit.version,
          "changed": [c.model_dump(mode="json", by_alias=True) for c in moved(unit, receiver["number"], kind)[1]]}
         for unit in units
     ]  # fmt: skip

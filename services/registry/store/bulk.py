@@ -52,6 +52,10 @@ UPDATE bulk_upload b SET
 WHERE b.id = $1 RETURNING b.wrong
 """
 EARLIER_CODES = "SELECT DISTINCT code FROM bulk_row WHERE upload_id = $1 AND place < $2 AND code = ANY($3)"
+BEGIN_STEP = """
+UPDATE bulk_upload SET attempts = attempts + 1 WHERE id = $1 AND state IN ('checking', 'applying') RETURNING attempts
+"""
+STEP_DONE = "UPDATE bulk_upload SET attempts = 0 WHERE id = $1"
 MOVE_ON = "UPDATE bulk_upload SET state = $2, version = version + 1 WHERE id = $1 RETURNING version"
 APPLIED_BY = "UPDATE bulk_upload SET applied_by = $2, applied_role = $3 WHERE id = $1"
 FORGET_ROWS = "DELETE FROM bulk_row WHERE upload_id = $1"
@@ -136,6 +140,17 @@ async def count(tx: Connection, upload_id: UUID) -> int:
     """Count what was found; gives how many rows are wrong."""
     wrong: int = await tx.fetchval(COUNT, upload_id)
     return wrong
+
+
+async def begin_step(pool: Pool, upload_id: UUID) -> int:
+    """Note that a step is begun, in a transaction of its own; gives how many were begun since one ended."""
+    attempts: int | None = await pool.fetchval(BEGIN_STEP, upload_id)
+    return attempts or 0
+
+
+async def step_done(tx: Connection, upload_id: UUID) -> None:
+    """The step that was begun has ended."""
+    await tx.execute(STEP_DONE, upload_id)
 
 
 async def move_on(tx: Connection, upload_id: UUID, state: str) -> int:

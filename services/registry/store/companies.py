@@ -37,6 +37,11 @@ FOR_UPDATE = f"SELECT {COLUMNS} FROM companies_import i WHERE i.id = $1 FOR UPDA
 NEXT = """
 SELECT id FROM companies_import WHERE state IN ('comparing', 'applying') ORDER BY uploaded_at LIMIT 1
 """
+BEGIN_STEP = """
+UPDATE companies_import SET attempts = attempts + 1
+WHERE id = $1 AND state IN ('comparing', 'applying') RETURNING attempts
+"""
+STEP_DONE = "UPDATE companies_import SET attempts = 0 WHERE id = $1"
 MOVE_ON = "UPDATE companies_import SET state = $2, version = version + 1 WHERE id = $1 RETURNING version"
 APPLIED_BY = "UPDATE companies_import SET applied_by = $2 WHERE id = $1"
 REFUSE = "UPDATE companies_import SET refused = $2 WHERE id = $1"
@@ -120,6 +125,17 @@ async def next_open(connection: Connection | Pool) -> UUID | None:
     """The oldest import that there is work for."""
     found: UUID | None = await connection.fetchval(NEXT)
     return found
+
+
+async def begin_step(pool: Pool, import_id: UUID) -> int:
+    """Note that a step is begun, in a transaction of its own; gives how many were begun since one ended."""
+    attempts: int | None = await pool.fetchval(BEGIN_STEP, import_id)
+    return attempts or 0
+
+
+async def step_done(tx: Connection, import_id: UUID) -> None:
+    """The step that was begun has ended."""
+    await tx.execute(STEP_DONE, import_id)
 
 
 async def move_on(tx: Connection, import_id: UUID, state: str) -> int:

@@ -55,6 +55,7 @@ WHERE u.organizer = $1
   AND (cardinality($4::text[]) = 0 OR u.school_types && $4)
   AND (NOT 'head-teacher' = ANY($5::text[]) OR {LACKS["head-teacher"]})
   AND (NOT 'place' = ANY($5::text[]) OR {LACKS["place"]})
+  AND (NOT 'right-place' = ANY($5::text[]) OR {LACKS["right-place"]})
   AND (NOT $6 OR u.public_from > d.day)
 """
 PAGE = " LIMIT $7 OFFSET $8"

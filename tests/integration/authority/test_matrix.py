@@ -71,9 +71,9 @@ BODIES: dict[str, Any] = {
     "POST /organizers/{number}/bulk-uploads": [{"schoolUnitCode": UNIT, "version": 1}],
     "POST /organizers/{number}/activities": {"activity": ACTIVITY},
     "PUT /activities/{activity_id}": ACTIVITY,
-    "POST /activities/{activity_id}/end": {"on": "2099-12-31"},
+    "POST /activities/{activity_id}/end": {"on": "2035-12-31"},
     "POST /organizers/{number}/approvals": {"items": [LUND], "versions": {LUND: 1}},
-    "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2099-01-01"},
+    "PUT /reorganisations/{reorganisation_id}": {"effectiveDate": "2035-01-01"},
     "POST /organizers/{number}/reorganisations": None,
     "POST /organizers/{number}/transfers": {"receiver": MALMO, "schoolUnitCodes": [UNIT], "day": "2031-01-01"},
     "POST /transfers/{transfer_id}/refusal": {"reason": "X"},
@@ -83,7 +83,7 @@ BODIES: dict[str, Any] = {
     "PUT /education-providers/{provider_code}/grading-rights": RIGHTS,
     "POST /organizers/{number}/contracts": PARTS | {"educationProviderCode": "99999999"},
     "PUT /contracts/{number}/{provider_code}": PARTS,
-    "POST /contracts/{number}/{provider_code}/end": {"on": "2099-12-31"},
+    "POST /contracts/{number}/{provider_code}/end": {"on": "2035-12-31"},
     "PUT /school-units/{code}": None,
     "POST /school-units/{code}/status": {"to": "VILANDE"},
     "POST /school-units/{code}/withdrawal": {"reason": "X"},
@@ -215,7 +215,7 @@ def made(stack: Stack, books: Books, door: NewDoor) -> World:
         nobody = by_eid.tokens(back)["access_token"]
     parts = [{"unit": fields | {"displayName": f"Del {n} {uuid4().hex[:6]}"}} for n in range(2)]
     free = _free_unit(karin)
-    split = {"effectiveDate": "2099-01-01", "sources": [free["schoolUnitCode"]], "results": parts,
+    split = {"effectiveDate": "2035-01-01", "sources": [free["schoolUnitCode"]], "results": parts,
              "versions": {free["schoolUnitCode"]: free["version"]}}  # fmt: skip
     reorganisation = karin.knock("registry", "POST", f"/organizers/{LUND}/reorganisations", split).json()[
         "reorganisationId"

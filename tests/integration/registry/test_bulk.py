@@ -262,6 +262,26 @@ async def test_json_and_windows_csv_and_swedish_headings_are_read(register: Regi
     assert [c["after"] for c in of_windows[CODE]] == ["Ängsskolan"]
 
 
+async def test_the_excel_file_has_swedish_words_and_words_and_codes_are_taken(
+    register: Register, karin: Person
+) -> None:
+    one, other = await both(karin)
+    sheet = load_workbook(io.BytesIO(await down(karin, "xlsx")))["Skolenheter"]
+    lists = " ".join(str(each.formula1) for each in sheet.data_validations.dataValidation)
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert "Central insamlingsenhet" in lists
+    assert {"Skolenhet", "Grundskola"} <= cells
+
+    words = {"schoolTypes": "grundskola,  Öppen  FRITIDSVERKSAMHET; FKLASS", "schoolUnitType": "skolenhet"}
+    found = await checked(register, karin, a_csv(one | words, other | {"schoolTypes": "Grundskolan"}))
+    assert told(found) == [(3, "schoolTypes", "file-value-unknown")]
+    found = await checked(register, karin, a_csv(one | words, other | {"schoolTypes": "grundskola"}))
+    after = {c["field"]: c["after"] for c in (await changes(karin, found))[CODE]}
+
+    assert after == {"schoolTypes": ["FKLASS", "OPPFTH", "GR"]}
+    assert set(await changes(karin, found)) == {CODE}, "what a word says of the other unit stands already"
+
+
 async def test_moving_a_place_in_one_system_moves_the_other(register: Register, karin: Person) -> None:
     place = {"latitude": "55.7132", "longitude": "13.2120"}
     await karin.edit(1, addresses=[{"type": "BESOKSADRESS", "streetAddress": "Gatan 1", "geoCoordinates": place}])

@@ -47,6 +47,32 @@ async def test_what_units_lack_is_a_task_until_it_is_there(karin: Person) -> Non
     assert counts(await overview(karin)) == {}
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "is_elsewhere"),
+    [("55.7047", "13.1910", False), ("55.6050", "13.0038", True), ("59.3293", "18.0686", True)],
+    ids=["Lund", "Malmö", "Stockholm"],
+)
+async def test_a_unit_that_lies_clearly_outside_its_municipality_is_a_task(
+    karin: Person, latitude: str, longitude: str, *, is_elsewhere: bool
+) -> None:
+    place = PLACED | {"geoCoordinates": {"latitude": latitude, "longitude": longitude}}
+    await karin.edit(1, addresses=[place])
+
+    assert counts(await overview(karin)).get("units-placed-elsewhere", 0) == int(is_elsewhere)
+    assert [unit["schoolUnitCode"] for unit in await listed(karin, lacks="right-place")] == [CODE] * is_elsewhere
+
+
+async def test_a_coordinate_that_was_imported_and_is_no_number_is_no_other_place(
+    register: Register, karin: Person
+) -> None:
+    await karin.edit(1, addresses=[PLACED | {"geoCoordinates": {"latitude": "59.3293", "longitude": "18.0686"}}])
+    as_typed = "UPDATE school_unit SET body = replace(body::text, $2, $3)::jsonb WHERE code = $1"
+    unit = (await karin.see()).json()["unit"]["addresses"][0]["geoCoordinates"]["coordinateSweRefN"]
+    await register.pool.execute(as_typed, CODE, unit, unit.replace(".", ","))
+
+    assert "units-placed-elsewhere" not in counts(await overview(karin))
+
+
 async def test_a_unit_that_is_no_place_lacks_none(karin: Person) -> None:
     central = {"schoolUnitType": "CENTRAL", "schoolTypes": [], "schoolTypeProperties": {}}
 

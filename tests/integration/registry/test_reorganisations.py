@@ -182,7 +182,7 @@ async def test_undone_the_old_stay_and_the_new_never_start(register: Register, k
 async def test_what_has_taken_effect_cannot_be_undone_or_moved(register: Register, karin: Person) -> None:
     made = await split(karin, await the_day(register) + timedelta(days=1))
     await days_pass(register, 1)
-    body = {"effectiveDate": "2099-01-01"}
+    body = {"effectiveDate": "2035-01-01"}
     moved = await karin.http.put(f"/reorganisations/{made['reorganisationId']}", json=body, headers=headers(2))
 
     assert broken(await undo(karin, made, 2)) == [("/state", "reorganisation-not-planned")]
@@ -310,12 +310,12 @@ async def test_a_stranger_learns_nothing_and_the_administration_may(
     made = await split(karin, await the_day(register) + timedelta(days=5))
     at = f"/reorganisations/{made['reorganisationId']}"
     frida, ada = as_person(FRIDA), as_person(ADA, "register-administration")
-    body = {"effectiveDate": "2099-01-01"}
+    body = {"effectiveDate": "2035-01-01"}
     answers = [
         await frida.http.get(at), await frida.http.get(f"{at}/history"), await frida.http.get(PLANS),
         await frida.http.get(f"{PLANS}/proposal", params={"source": CODE}), await undo(frida, made),
         await frida.http.put(at, json=body, headers=headers(1)), await frida.http.get(f"/school-units/{CODE}/links"),
-        await plan(frida, date(2099, 1, 1), [CODE], [new("Ett"), new("Två")]),
+        await plan(frida, date(2035, 1, 1), [CODE], [new("Ett"), new("Två")]),
         await frida.http.get(f"/reorganisations/{uuid4()}"),
     ]  # fmt: skip
 
@@ -335,6 +335,22 @@ async def test_the_number_of_a_head_teacher_goes_along_with_the_person_alone(
     assert [unit["headMasterPersonalIdentityNumberGiven"] for unit in units] == [is_kept, False]
     rows = await register.pool.fetch("SELECT body::text FROM outbox UNION ALL SELECT changed::text FROM audit")
     assert not [row for row in rows if NUMBER in row["body"]]
+
+
+@pytest.mark.parametrize("said", [None, ""], ids=["nobody", "an empty name"])
+async def test_a_number_without_a_head_teacher_stays_where_it_is(
+    register: Register, karin: Person, said: str | None
+) -> None:
+    await karin.edit(1, headMaster=None, headMasterPersonalIdentityNumber=NUMBER, headMasterWorkEmail=WORK_EMAIL)
+    parts = [new("Ett", CODE, headMaster=said), new("Två", CODE, headMaster=said)]
+    made = (await plan(karin, await the_day(register) + timedelta(days=5), [CODE], parts)).json()
+    (proposed, _) = (await karin.http.get(f"{PLANS}/proposal", params={"source": CODE, "results": 2})).json()["results"]
+
+    units = [(await karin.see(code)).json()["unit"] for code in codes(made)]
+    assert [unit["headMasterPersonalIdentityNumberGiven"] for unit in units] == [False, False]
+    assert [unit["headMasterWorkEmail"] for unit in units] == [None, None]
+    assert (proposed["carriedFrom"], proposed["unit"]["headMasterWorkEmail"]) == (None, None)
+    assert (await karin.see()).json()["unit"]["headMasterPersonalIdentityNumberGiven"] is True
 
 
 async def test_what_is_proposed_says_where_each_field_comes_from(karin: Person) -> None:

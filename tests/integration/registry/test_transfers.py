@@ -86,6 +86,24 @@ def ada(as_person: AsPerson) -> Person:
     return as_person(ADA, ADMINISTRATION)
 
 
+async def test_a_unit_that_was_changed_after_the_proposer_saw_it_is_refused(register: Register, karin: Person) -> None:
+    on = await in_days(register, 30)
+    seen = (await propose(karin, on, dry_run=True)).json()["schoolUnits"]
+    versions = {unit["schoolUnitCode"]: unit["version"] for unit in seen}
+    await karin.edit(1, displayName="Nytt namn")
+
+    stale = await propose(karin, on, versions=versions)
+    all_of_them = await propose(karin, on, schoolUnitCodes=[], allUnits=True, versions={OTHER: 1, CODE: 1})
+    fresh = await propose(karin, on, versions={CODE: 2})
+
+    assert versions == {CODE: 1}
+    for answer in (stale, all_of_them):
+        assert [(e["code"], e["params"]) for e in answer.json()["errors"]] == [
+            ("transfer-unit-changed", {"unit": CODE})
+        ]
+    assert fresh.status_code == 201, fresh.text
+
+
 async def test_a_unit_moves_with_its_code_on_the_day(register: Register, karin: Person, frida: Person) -> None:
     transfer = await accepted_transfer(register, karin, frida, message=" Enligt avtal.\r\n")
     before = (await karin.see()).json()

@@ -30,13 +30,21 @@ def test_what_was_typed_as_the_registry_takes_it() -> None:
     some = {"scope": ["some"], "code": ["27508103"], "message": [" "]}
     ends = {"scope": ["ends"], "code": ["27508103"], "message": ["Hej"]}
 
-    rest = {"receiver": "5564515988", "day": "2027-01-01"}
+    rest = {"receiver": "5564515988", "day": "2027-01-01", "versions": {}}
     assert forms.proposal("5564515988", some, date(2027, 1, 1)) == rest | {
         "schoolUnitCodes": ["27508103"], "endsOrganizer": False, "message": None,
     }  # fmt: skip
     assert forms.proposal("5564515988", ends, date(2027, 1, 1)) == rest | {
         "allUnits": True, "endsOrganizer": True, "message": "Hej",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("tampered", ["", " skräp", " 1:1 27508103:", " ١٢٣٤٥٦٧٨:1"])
+def test_the_versions_that_the_check_page_showed_go_along(tampered: str) -> None:
+    shown = [{"schoolUnitCode": "27508103", "version": 12}, {"schoolUnitCode": "10023937", "version": 1}]
+    typed = {"scope": ["all"], "seen": [forms.seen(shown) + tampered]}
+
+    assert forms.proposal("5564515988", typed, date(2027, 1, 1))["versions"] == {"27508103": 12, "10023937": 1}
 
 
 def test_broken_rules_are_told_by_the_units_names_each_at_its_input() -> None:

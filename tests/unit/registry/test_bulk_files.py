@@ -8,8 +8,10 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from services.eservice import texts
 from services.registry.domain.bulk_columns import COLUMNS
 from services.registry.domain.bulk_files import MOST_UNPACKED, read_rows
+from services.registry.domain.bulk_words import CODES, WORDS, in_codes, in_words
 from services.registry.domain.rules import RulesBrokenError
 from services.registry.sheets import as_csv, as_excel
 
@@ -207,3 +209,12 @@ def test_an_apostrophe_of_the_text_itself_comes_back(text: str) -> None:
     unit = {column.name: "" for column in COLUMNS} | {"schoolUnitCode": "1", "displayName": text}
 
     assert [read_rows(write([unit]), 10)[0].cells["displayName"] for write in (as_csv, as_excel)] == [text, text]
+
+
+def test_files_and_pages_have_the_same_words() -> None:
+    shown = texts.UNIT_TYPES | texts.ORIENTATIONS | texts.SCHOOL_TYPES | texts.VUX_PARTS | texts.REPORTS
+
+    assert shown == WORDS
+    assert len(CODES) == len(WORDS), "no word means two codes"
+    assert {value for column in COLUMNS if column.has_words for value in column.values} == set(WORDS)
+    assert all(in_codes(in_words(code).upper()) == code for code in WORDS)
