@@ -209,7 +209,9 @@ def test_a_contract_is_registered_with_and_without_javascript(plain_visitor: Vis
     plain_visitor.look()
 
 
-def test_the_administration_enters_a_provider_and_its_grading_rights(visitor: Visitor) -> None:
+def test_the_administration_enters_a_provider_and_its_grading_rights(  # noqa: PLR0915 - one walk, told in order
+    visitor: Visitor,
+) -> None:
     page, name, number = visitor.page, f"Sjövik {uuid4().hex[:6]} AB", new_number()
     visitor.log_in("anna.admin")
     visitor.go("/forvaltning")

@@ -20,8 +20,11 @@ Typed = Annotated[str, Query(max_length=20)]
 Values = dict[str, Any]
 
 
-def serve(prefix: str, thing_of: Callable[..., Awaitable[Thing]]) -> None:
-    """Let the things at a prefix be seen as they were."""
+ThingOf = Callable[..., Awaitable[Thing]]
+
+
+def serve_choice(prefix: str, thing_of: ThingOf) -> None:
+    """Let a day be chosen for the things at a prefix."""
 
     @router.get(f"{prefix}/datum", response_class=HTMLResponse)
     async def choose(
@@ -34,6 +37,10 @@ def serve(prefix: str, thing_of: Callable[..., Awaitable[Thing]]) -> None:
         if day is None:
             return await _choose(request, visit, thing, {ONE: [dag]}, {ONE: wrong})
         return RedirectResponse(f"{thing.at}/datum/{day}?vy={_view(vy, thing)}", SEE_OTHER)
+
+
+def serve_day(prefix: str, thing_of: ThingOf) -> None:
+    """Let the things at a prefix be seen as they were on a day."""
 
     @router.get(f"{prefix}/datum/{{day}}", response_class=HTMLResponse)
     async def as_of(
@@ -48,6 +55,10 @@ def serve(prefix: str, thing_of: Callable[..., Awaitable[Thing]]) -> None:
         told = await visit.services.registry.as_of(thing.api, known.isoformat(), _view(vy, thing))
         return page(request, "past/as_of", visit.session, past=told, rows=thing.rows(told), today=today,
                     **_shown(thing, vy))  # fmt: skip
+
+
+def serve_comparison(prefix: str, thing_of: ThingOf) -> None:
+    """Let two days of the things at a prefix be compared."""
 
     @router.get(f"{prefix}/jamfor", response_class=HTMLResponse)
     async def compare(
@@ -69,7 +80,9 @@ def serve(prefix: str, thing_of: Callable[..., Awaitable[Thing]]) -> None:
 
 
 for at, found in past_of.THINGS.items():
-    serve(at, found)
+    serve_choice(at, found)
+    serve_day(at, found)
+    serve_comparison(at, found)
 
 
 async def _choose(
