@@ -6,6 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.stack.kafka import KafkaServer, create_topics
 from deploy.stack.postgres import PostgresServer
@@ -18,6 +20,26 @@ SERVICES = Path(__file__).parent.parent / "services"
 
 NewDatabase = Callable[[str], Awaitable[str]]
 NewTopics = Callable[..., Awaitable[str]]
+
+
+WHOLE_SYSTEM = (
+    "tests/browser/", "tests/contract/", "tests/e2e/", "tests/integration/authority/", "tests/integration/eservice/",
+    "tests/integration/identity/test_keycloak.py",
+)  # fmt: skip
+
+
+class BySystem(LoadScopeScheduling):
+    """Of two workers one takes the tests that share the whole system, in their order; the other all else, by files."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        if path.startswith("tests/faults/"):
+            return "faults"
+        return "system" if path.startswith(WHOLE_SYSTEM) else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySystem:
+    return BySystem(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -136,8 +136,8 @@ def import_file(
 
 @cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
-    """Run the tests; paths, -k and markers go on to pytest."""
-    _run([sys.executable, "-m", "pytest", *context.args])
+    """Run all tests, by two workers; or what paths, -k and markers choose: they go on to pytest."""
+    _run([sys.executable, "-m", "pytest", *(context.args or ["-n", "2"])])
 
 
 @cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
