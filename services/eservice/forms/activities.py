@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.eservice import texts
+from services.eservice.forms import web
 from services.eservice.forms.users import day_or_none
 
 Typed = Mapping[str, Sequence[str]]
@@ -33,6 +34,7 @@ def from_activity(activity: Mapping[str, Any]) -> dict[str, list[str]]:
 def to_fields(typed: Typed) -> dict[str, Any]:
     """The fields as the registry takes them."""
     fields: dict[str, Any] = {name: _one(typed, name) or None for name in TEXTS}
+    fields["url"] = web.address(_one(typed, "url")) or None
     addresses = [address for kind in KINDS if (address := _address(typed, kind))]
     return fields | {"displayName": _one(typed, NAME), "addresses": addresses}
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from services.eservice import organizer_texts
 from services.eservice.clients.api import RefusedError
+from services.eservice.forms import web
 from services.eservice.pages.doors import Accepted, Visit
 from services.eservice.pages.steps import STALE, Number, check, done, errors_of, question, receipt, seen, status_of
 from services.eservice.rendering import acting_for, page
@@ -93,7 +94,7 @@ def home(number: str) -> str:
 
 
 def _typed(visit: Visit) -> dict[str, str]:
-    return {name: visit.one(name) for name in TYPED}
+    return {name: visit.one(name) for name in TYPED} | {"url": web.address(visit.one("url"))}
 
 
 def _shown(visit: Visit, number: str, found: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.eservice import texts
 from services.eservice.cookies import safe_path
 from services.eservice.forms import unit as forms
+from services.eservice.forms import web
 from services.registry.domain import rules, units  # the codes that texts must know
 
 UNIT: dict[str, Any] = {
@@ -150,3 +151,39 @@ def test_a_changed_place_empties_the_system_that_nobody_touched() -> None:
     assert on_the_grid == {north: ["6175000"], east: ["386000"]}
     assert forms.placed(both, base) == both
     assert forms.placed(base, base) == base
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("www.skolan.se", "https://www.skolan.se"), (" skolan.se/om ", "https://skolan.se/om"),
+        ("http://skolan.se", "http://skolan.se"), ("https://skolan.se", "https://skolan.se"), ("", ""),
+        ("javascript:alert(1)", "javascript:alert(1)"), ("/skolan.se", "/skolan.se"), ("skolan", "skolan"),
+    ],
+)  # fmt: skip
+def test_a_web_address_gets_the_scheme_that_nobody_types(typed: str, meant: str) -> None:
+    assert web.address(typed) == meant
+
+
+def test_what_belongs_to_a_school_type_that_is_not_ticked_is_left_out() -> None:
+    typed = {
+        "displayName": ["Skolan"], "schoolTypes": ["GY"], "schoolTypeProperties/gr/grades": ["1", "2"],
+        "schoolTypeProperties/gy/programmes": ["NA25"], "specialSupportSchool": ["true"], "reportsStudents": ["NEJ"],
+    }  # fmt: skip
+
+    fields = forms.to_fields(typed)
+
+    assert fields["schoolTypeProperties"] == {"gy": {"programmes": ["NA25"]}}
+    assert (fields["specialSupportSchool"], fields["reportsStudents"]) == (None, None)
+    ticked = forms.to_fields(typed | {"schoolTypes": ["GY", "GR"], "schoolUnitType": ["CENTRAL"]})
+    assert ticked["schoolTypeProperties"]["gr"] == {"grades": ["1", "2"]}
+    assert (ticked["specialSupportSchool"], ticked["reportsStudents"]) == (True, "NEJ")
+
+
+def test_each_input_is_asked_for_in_one_group() -> None:
+    assert {forms.group_of(name) for name in forms.NAMES} == set(forms.GROUPS)
+    assert forms.in_groups(["schoolTypes", "url", "addresses/BESOKSADRESS/locality"]) == [
+        "namn",
+        "adresser",
+        "verksamhet",
+    ]
