@@ -67,6 +67,7 @@ async def edit_provider(
         async def work() -> Answer:
             expect(provider.version, command.version)
             after, changed = _decided(register, provider, command.intent, day)
+            await _refuse_known(tx, after.organization_number, after.fields, but=after.code)
             if changed and not dry_run:
                 await save_providers(tx, [(after, changed)], doer(who, authority.ADMINISTRATION), day)
             return provider_answer(after, day.date) | {"changed": wire(changed)}
@@ -97,15 +98,17 @@ async def _written(tx: Connection, command: NameProvider, by: Doer, day: OpenDay
     if command.organizer is not None and (broken := may_contract(await type_of(tx, command.organizer))):
         raise RulesBrokenError(broken)
     while True:
-        await _refuse_known(tx, command)
+        await _refuse_known(tx, command.number, command.fields)
         provider = domain.named(codes.draw(secrets.randbelow), command.number, command.fields)
         if await save_new_provider(tx, provider, by, day):
             return provider
 
 
-async def _refuse_known(tx: Connection, command: NameProvider) -> None:
-    """Raise Problem 409 with the code of the provider that is there already."""
-    if code := await store.same_provider(tx, command.number, command.fields.folk_highschool_name):
+async def _refuse_known(tx: Connection, number: str, fields: ProviderFields, *, but: str = "") -> None:
+    """Raise Problem 409 with the code of another provider of the same number and folk high school. One at a time."""
+    await store.lock_names(tx, number)
+    code = await store.same_provider(tx, number, fields.folk_highschool_name)
+    if code and code != but:
         title, extra = "The provider is in the register already", {"educationProviderCode": code}
         raise Problem(409, "provider-exists", title, extra=extra)
 

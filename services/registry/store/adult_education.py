@@ -35,6 +35,7 @@ WHERE code = $1 AND version = $2 - 1
 """
 PROVIDER_TURNS = "UPDATE education_provider SET turns_on = $2 WHERE code = $1"
 CONTRACT_TURNS = "UPDATE contract SET turns_on = $3 WHERE organizer = $1 AND provider = $2"
+LOCK_NAMES = "SELECT pg_advisory_xact_lock(hashtextextended('provider/' || $1, 0))"
 SAME = "SELECT code FROM education_provider WHERE organization_number = $1 AND folk_highschool_name = $2"
 CONTRACT = """
 SELECT c.organizer, c.provider, c.version, c.body, c.created, c.modified, p.display_name AS provider_name,
@@ -89,6 +90,11 @@ async def search(connection: Connection | Pool, text: str) -> list[Provider]:
 async def providers_turning(tx: Connection, day: date) -> list[Provider]:
     """Lock and load those whose rights begin or end by a day."""
     return [_provider(row) for row in await tx.fetch(PROVIDERS_TURNING, day)]
+
+
+async def lock_names(tx: Connection, number: str) -> None:
+    """Let one transaction at a time decide what an organization number's providers are called."""
+    await tx.execute(LOCK_NAMES, number)
 
 
 async def same_provider(tx: Connection, number: str, folk_highschool_name: str | None) -> str | None:

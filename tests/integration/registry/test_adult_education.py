@@ -76,6 +76,20 @@ async def test_two_who_name_the_same_provider_at_once_name_it_once(as_person: As
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"provider-exists"}
 
 
+async def test_a_provider_is_not_renamed_to_another_that_is_there(as_person: AsPerson) -> None:
+    karin, ada = as_person(KARIN), as_person(ADA, ADMINISTRATION)
+    code = await named(karin)
+    school = (await name(karin, folkHighschoolName="Andra skolan")).json()["provider"]["educationProviderCode"]
+    path, fields = f"/education-providers/{school}", {"displayName": "Kursbolaget"}
+
+    refused = await ada.http.put(path, json=fields, headers=headers(1))
+    renamed = await ada.http.put(path, json=fields | {"folkHighschoolName": "Tredje skolan"}, headers=headers(1))
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "provider-exists")
+    assert refused.json()["educationProviderCode"] == code
+    assert renamed.status_code == 200, renamed.text
+
+
 async def test_only_municipal_organizers_let_out_and_only_the_administration_grants(as_person: AsPerson) -> None:
     karin, frida, ada = as_person(KARIN), as_person(FRIDA), as_person(ADA, ADMINISTRATION)
     refused = await name(frida, INDEPENDENT)
