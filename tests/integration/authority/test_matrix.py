@@ -93,12 +93,15 @@ BODIES: dict[str, Any] = {
     "POST /school-units": None,
 }  # fmt: skip
 
+TWO_DAYS = "?from=2026-01-01&to=2026-01-02"
 QUERIES = {
     "/people": "?q=a",
     "/companies-imports": "?fileName=foretag.json&asOf=2026-01-01",
     "/organizers/{number}/bulk-uploads": "?fileName=enheter.json",
-    "/school-units/{code}/compare": "?from=2026-01-01&to=2026-01-02",
-}
+    "/school-units/{code}/compare": TWO_DAYS, "/organizers/{number}/compare": TWO_DAYS,
+    "/activities/{activity_id}/compare": TWO_DAYS, "/contracts/{number}/{provider_code}/compare": TWO_DAYS,
+    "/education-providers/{provider_code}/compare": TWO_DAYS,
+}  # fmt: skip
 """What a path cannot do without."""
 
 
