@@ -69,7 +69,7 @@ def test_own_contact_values_by_keyboard_with_and_without_javascript(
     plain_visitor.look()
     picture(plain_visitor, "huvudmannen")
     press(plain_visitor, "Ändra kontaktuppgifter")
-    page.get_by_label("Webbadress").fill(host)
+    page.get_by_label("Webbadress").fill("tomelilla")
     page.get_by_label("E-postadress").fill(f"kommun@{host}")
     page.keyboard.press("Enter")
 
@@ -80,7 +80,7 @@ def test_own_contact_values_by_keyboard_with_and_without_javascript(
 
     page.get_by_role("link", name="Webbadress: Skriv hela webbadressen").press("Enter")
     expect(page.get_by_label("Webbadress")).to_be_focused()
-    page.get_by_label("Webbadress").fill(f"https://{host}")
+    page.get_by_label("Webbadress").fill(host)
     page.keyboard.press("Enter")
     heading(plain_visitor, "Kontrollera ändringen")
     expect(page.get_by_role("cell", name=f"https://{host}")).to_be_visible()
