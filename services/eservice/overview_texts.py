@@ -20,7 +20,7 @@ class Words(NamedTuple):
 
 TASKS = {
     "approve": Words(
-        "En uppgift ska godkännas inför läsåret", "{count} uppgifter ska godkännas inför läsåret",
+        "En uppgift ska godkännas inför läsåret{year}", "{count} uppgifter ska godkännas inför läsåret{year}",
         "/huvudman/{number}/godkann",
     ),
     "changed-after-approval": Words(
@@ -112,7 +112,12 @@ def task(of: Mapping[str, Any], number: str) -> tuple[str, str]:
     """A task in words, and its page."""
     words = TASKS.get(of["kind"], UNKNOWN)
     text = words.one if of["count"] == 1 else words.many
-    return text.format(count=of["count"]), words.page.format(number=number)
+    return text.format(count=of["count"], year=_school_year(of.get("due"))), words.page.format(number=number)
+
+
+def _school_year(due: str | None) -> str:
+    """The school year that begins in the year of a day: " 2026/27"."""
+    return f" {due[:4]}/{(int(due[:4]) + 1) % 100:02}" if due else ""
 
 
 def of_administration(counts: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ CANCELLED_WITH_IT = "Koden används aldrig igen, och planerade ändringar av sko
 STEPS = {
     "VILANDE": ("Vilande", "Skolenheten har ingen verksamhet för närvarande. Den finns kvar och kan bli aktiv igen."),
     "AKTIV": ("Aktiv igen", "Skolenheten tar upp sin verksamhet."),
-    "UPPHORT": ("Upphör", f"Skolenheten läggs ner. Det går inte att ångra efter dagens slut. {CANCELLED_WITH_IT}"),
+    "UPPHORT": ("Upphör", f"Skolenheten läggs ner. Efter den dagen går det inte att ångra. {CANCELLED_WITH_IT}"),
     WITHDRAW: ("Dra tillbaka", f"Skolenheten startar aldrig. {CANCELLED_WITH_IT}"),
 }
 """What an organizer can do with a unit's status: words, and what it means."""

@@ -14,6 +14,7 @@ from services.eservice.forms import unit as unit_forms
 from services.eservice.forms.reorganisations import Plan
 from services.eservice.forms.unit import Typed
 from services.eservice.pages.doors import SEE_OTHER, Accepted, ForgedFormError, Visit
+from services.eservice.pages.places import municipality_names, with_places
 from services.eservice.pages.steps import (
     STALE,
     Number,
@@ -243,6 +244,9 @@ async def _check(request: Request, visit: Visit, number: str, plan: Plan, errors
     except RefusedError as refused:
         return await _refused(request, visit, number, plan, refused)
     versions = {one["schoolUnitCode"]: one["version"] for one in told["sources"]}
+    places = await municipality_names(visit)
+    for one in told["results"]:
+        one["changed"] = with_places(one["changed"], places)
     plan = replace(plan, versions=forms.written(versions))
     carried: dict[str, list[str]] = {name: [] for name in forms.STATE} | {"key": [frame()[0][1]]}
     for name, text in plan.hidden():

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.contracts.planning import PlannedChangeSaid
 from services.contracts.registry import FieldChange, PublicUnit
+from services.contracts.vocabulary import Status
 from services.notifications.domain import swedish, texts
 from services.notifications.domain.notices import NO_ANSWER, REGISTER, Notice, Scene
 
@@ -24,7 +25,8 @@ def new_unit(scene: Scene, unit: PublicUnit) -> Notice:
 def planned(scene: Scene, change: PlannedChangeSaid) -> Notice:
     """To the others of the organizer: somebody planned a change."""
     return _notice(
-        scene, change, f"En ändring är planerad för {_name(change)}",
+        scene, change, f"{_name(change)} är planerad att upphöra den {swedish.day(change.day)}" if _closes(change)
+        else f"En ändring är planerad för {_name(change)}",
         "Ändringen genomförs av sig själv när dagen börjar. Fram till dess går den att ändra och avbryta.",
     )  # fmt: skip
 
@@ -42,6 +44,7 @@ def cancelled(scene: Scene, change: PlannedChangeSaid, *, unit_closed: bool) -> 
     return _notice(
         scene, change, f"En planerad ändring av {_name(change)} är avbruten",
         "Skolenheten har upphört. Därför genomförs ändringen inte." if unit_closed else "Ändringen genomförs inte.",
+        from_day="Skulle ha gällt från och med",
     )  # fmt: skip
 
 
@@ -67,11 +70,18 @@ def hindered(scene: Scene, change: PlannedChangeSaid) -> Notice:
 
 
 def _notice(
-    scene: Scene, change: PlannedChangeSaid, heading: str, lead: str, *, why: str = "", by_whom: bool = True
+    scene: Scene,
+    change: PlannedChangeSaid,
+    heading: str,
+    lead: str,
+    *,
+    why: str = "",
+    by_whom: bool = True,
+    from_day: str = "Gäller från och med",
 ) -> Notice:
     own = (
         ("Skolenhet", f"{_name(change)} ({change.school_unit_code})"),
-        ("Gäller från och med", swedish.day(change.day)),
+        (from_day, swedish.day(change.day)),
         *(_changed(each) for each in change.changed),
     )
     return Notice(
@@ -81,6 +91,10 @@ def _notice(
         link=("Se den planerade ändringen", f"/planerat/{change.planned_change_id}"),
         why=why or _why(scene),
     )
+
+
+def _closes(change: PlannedChangeSaid) -> bool:
+    return any(one.field == "status" and one.after == Status.UPPHORT for one in change.changed)
 
 
 def _why(scene: Scene) -> str:

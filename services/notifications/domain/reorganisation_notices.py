@@ -31,7 +31,8 @@ def reorganisation(scene: Scene, fact: Fact) -> Notice:
         lead=lead,
         facts=scene.facts(
             ("Gamla skolenheter", _named(fact.sources)), ("Nya skolenheter", _named(fact.results)),
-            ("Gäller från", swedish.day(fact.effective_date)),
+            ("Skulle ha gällt från" if isinstance(fact, ReorganisationUndone) else "Gäller från",
+             swedish.day(fact.effective_date)),
         ),
         link=("Se omorganisationen", f"/omorganisationer/{fact.reorganisation_id}"),
         after=after,

@@ -1,7 +1,11 @@
 """Fields and values in plain Swedish, for mails."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from services.notifications.domain import swedish
 
 FIELDS = {
     "displayName": "Skolenhetens namn", "schoolName": "Skolans namn", "status": "Status", "url": "Webbadress",
@@ -37,6 +41,7 @@ VALUES = {
     "NEJ": "Nej", "KOMMUNAL": "För kommunal verksamhet", "ENSKILD": "För enskild verksamhet",
 }  # fmt: skip
 EMPTY = "(tomt)"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def field(path: str) -> str:
@@ -55,7 +60,12 @@ def value(of: Any) -> str:
         return "Ja" if of else "Nej"
     if isinstance(of, list):
         return ", ".join(value(item) for item in of)
-    return VALUES.get(str(of), str(of))
+    if str(of) in VALUES or not DAY.fullmatch(str(of)):
+        return VALUES.get(str(of), str(of))
+    try:
+        return swedish.day(date.fromisoformat(str(of)))
+    except ValueError:  # somebody's text, that only looks like a day
+        return str(of)
 
 
 def change(changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from services.registry.domain.transfers import (
 )
 from services.registry.queries import transfers as queries
 from services.registry.register import Register
+from services.registry.store import authority as memberships
 from services.registry.store import organizers, processes, transfers, units
 from services.registry.store.audit import Doer
 from services.registry.store.transfers import TransferRow
@@ -102,7 +103,8 @@ async def try_proposal(register: Register, who: Subject, command: Propose) -> di
             proposed, found = await _proposed(tx, register, command, day)
         except RulesBrokenError as error:
             raise rules_problem(error) from error
-        return queries.preview([found[code] for code in proposed.codes], await organizers.find(tx, proposed.receiver))
+        told = queries.preview([found[code] for code in proposed.codes], await organizers.find(tx, proposed.receiver))
+        return told | {"receiverHasUsers": await memberships.has_users(tx, proposed.receiver)}
 
 
 async def turn(register: Register, who: Subject, command: Turn) -> bytes:

@@ -19,6 +19,7 @@ from services.registry.domain.transfers import AFTER, State, Transfer, moved
 from services.registry.queries.history import entry
 from services.registry.register import Register
 from services.registry.store import audit, planned_changes, transfers
+from services.registry.store import authority as memberships
 from services.registry.store.transfers import TransferRow
 
 PAGE_SIZE, MOST_RECEIVERS, ONE_DAY = 50, 20, timedelta(days=1)
@@ -46,6 +47,7 @@ async def as_answer(connection: Connection | Pool, register: Register, who: Subj
         "planned": await _planned(connection, register, row.transfer),
         "message": row.transfer.message,
         "refusal": row.transfer.refusal,
+        "receiverHasUsers": await memberships.has_users(connection, row.transfer.receiver),
         "mayDo": _may_do(register, row.transfer, roles),
         "entries": [entry(done) for done in await audit.since(connection, row.transfer.aggregate, 0)],
     }

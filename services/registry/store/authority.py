@@ -8,6 +8,7 @@ from services.kernel.database import Connection, Pool
 
 ROLE = "SELECT min(role) FROM authority WHERE person_id = $1 AND organizer = $2"
 IS_ADMINISTRATOR = "SELECT 1 FROM person WHERE person_id = $1 AND register_administration AND NOT locked"
+HAS_USERS = "SELECT EXISTS (SELECT FROM membership WHERE organizer = $1 AND NOT ended AND role <> 'machine')"
 PUT_MEMBERSHIP = """
 INSERT INTO membership (membership_id, person_id, organizer, role, version, ended, ends_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -46,6 +47,11 @@ async def role_for(connection: Connection | Pool, person_id: str, organizer: str
 async def is_administrator(connection: Connection | Pool, person_id: str) -> bool:
     """Whether the person belongs to the register administration."""
     return await connection.fetchval(IS_ADMINISTRATOR, person_id) is not None
+
+
+async def has_users(connection: Connection | Pool, organizer: str) -> bool:
+    """Whether anybody has a role for an organizer, so that a message to it reaches somebody."""
+    return bool(await connection.fetchval(HAS_USERS, organizer))
 
 
 async def put_membership(tx: Connection, held: Held) -> None:

@@ -472,3 +472,13 @@ async def test_the_receiver_sees_what_is_planned_before_answering(
     assert [(one["schoolUnitCode"], one["day"]) for one in seen] == [(CODE, day.isoformat())]
     assert [(change["field"], change["after"]) for change in seen[0]["changed"]] == [("displayName", "Svalan")]
     assert declined.json()["planned"] == []
+
+
+async def test_the_giver_is_told_that_nobody_at_the_receiver_can_answer(register: Register, karin: Person) -> None:
+    day = await in_days(register, 9)
+    before = (await propose(karin, day, dry_run=True)).json()["receiverHasUsers"]
+    await register.pool.execute("UPDATE membership SET ended = true WHERE organizer = $1", INDEPENDENT)
+
+    tried, proposed = await propose(karin, day, dry_run=True), await propose(karin, day)
+
+    assert (before, tried.json()["receiverHasUsers"], proposed.json()["receiverHasUsers"]) == (True, False, False)
