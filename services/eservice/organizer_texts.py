@@ -57,6 +57,22 @@ REFUSALS = {
 """What a refused row's code means (docs/api/companies-register.md)."""
 
 
+UNREADABLE = {
+    "not UTF-8": "Spara den med teckenkodningen UTF-8.", "the file has no rows": "Den har inga rader.",
+    "not CSV": "Spara den som CSV.", "not JSON": "Den är inte riktig JSON.",
+    "JSON, but": "Den ska ha en lista med företag.",
+}  # fmt: skip
+"""By how the registry's own words begin."""
+
+
+def unreadable(detail: str) -> str:
+    """What is wrong with a file that the registry could not read, and how to put it right."""
+    column = detail.removeprefix("no column ")
+    if column != detail:
+        return f"Den saknar kolumnen {' och '.join(column.split(', '))}."
+    return next((words for begins, words in UNREADABLE.items() if detail.startswith(begins)), "")
+
+
 def field(path: str) -> str:
     """A field of an organizer: `address/locality` is "Adress, postort"."""
     return NAMES.get(path, path)

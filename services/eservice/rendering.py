@@ -45,6 +45,7 @@ ENVIRONMENT.globals["unit_form"] = unit
 ENVIRONMENT.filters["clock"] = account_texts.clock
 ENVIRONMENT.filters["seconds_left"] = account_texts.seconds_left
 ENVIRONMENT.filters["day"] = texts.day
+ENVIRONMENT.filters["day_before"] = texts.day_before
 ENVIRONMENT.filters["role"] = lambda code: texts.ROLES.get(code, code)
 ENVIRONMENT.filters["moment"] = texts.moment
 ENVIRONMENT.filters["field"] = texts.field

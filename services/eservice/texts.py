@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -237,6 +237,11 @@ def day(text: str | None) -> str:
     except ValueError:
         return text
     return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+
+
+def day_before(text: str) -> str:
+    """The day before a day, in words: the last on which something can be done."""
+    return day((date.fromisoformat(text) - timedelta(days=1)).isoformat())
 
 
 def moment(text: str, zone: str) -> str:

@@ -238,7 +238,9 @@ def test_a_file_that_cannot_be_read_is_told_beside_its_field(anna: Visitor, tmp_
     anna.page.get_by_label("Alla huvudmän").check()
     press(anna, "Läs in och jämför")
 
-    expect(anna.page.get_by_role("alert").first).to_contain_text("Fil: Filen går inte att läsa. (not UTF-8")
+    expect(anna.page.get_by_role("alert").first).to_contain_text(
+        "Fil: Filen går inte att läsa. Spara den med teckenkodningen UTF-8."
+    )
     expect(anna.page.get_by_label("Utdragets datum")).to_have_value("2026-01-01")
     expect(anna.page.get_by_label("Alla huvudmän")).to_be_checked()
     anna.look()

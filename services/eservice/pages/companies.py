@@ -128,5 +128,5 @@ def _told(refused: RefusedError) -> dict[str, str]:
     """A refusal in words; of an unreadable file also what the registry found."""
     errors = errors_of(refused)
     if refused.code == "file-unreadable":
-        return {"file": f"{errors['file']} ({refused.problem.get('detail', '')})"}
+        return {"file": f"{errors['file']} {organizer_texts.unreadable(str(refused.problem.get('detail', '')))}"}
     return {"choose" if name == "organizationNumbers" else name: text for name, text in errors.items()}

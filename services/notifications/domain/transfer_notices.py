@@ -1,6 +1,7 @@
 """What both organizers are told of units that go from one to the other."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from services.contracts.transfers import (
     Transfer,
@@ -26,19 +27,18 @@ HEADINGS: Mapping[type[Transfer], str] = {
     TransferTookEffect: "{receiver} är nu huvudman för {units}",
 }
 FOR_RECEIVER: Mapping[type[Transfer], str] = {
-    TransferProposed: "Godkänn eller tacka nej senast dagen före den {day}. Utan svar blir bytet inte av.",
+    TransferProposed: "Godkänn eller tacka nej senast den {last}. Utan svar blir bytet inte av.",
     TransferAccepted: "Ni får ändra uppgifterna från och med dagen för bytet.",
     TransferDeclined: "Skolenheterna blir kvar hos {giver}.",
     TransferWithdrawn: "Skolenheterna blir kvar hos {giver}.",
-    TransferReminded: "Ni har inte svarat. Godkänn eller tacka nej senast dagen före den {day}. Utan svar blir bytet "
-    "inte av.",
+    TransferReminded: "Ni har inte svarat. Godkänn eller tacka nej senast den {last}. Utan svar blir bytet inte av.",
     TransferLapsed: "Skolenheterna blir kvar hos {giver}. Det behövs ett nytt förslag om ni ska ta över dem.",
     TransferTookEffect: "Skolenhetskoderna är desamma. Kontrollera uppgifterna, till exempel rektor och e-post.",
 }
 FOR_GIVER: Mapping[type[Transfer], str] = {
-    TransferProposed: "Bytet blir av om {receiver} godkänner det senast dagen före den {day}. Till och med den dagen "
+    TransferProposed: "Bytet blir av om {receiver} godkänner det senast den {last}. Till och med den dagen "
     "kan ni dra tillbaka det.",
-    TransferAccepted: "Ni får ändra uppgifterna till och med dagen före den {day}, och kan dra tillbaka bytet.",
+    TransferAccepted: "Ni får ändra uppgifterna till och med den {last}, och kan dra tillbaka bytet.",
     TransferDeclined: "Skolenheterna blir kvar hos er.",
     TransferWithdrawn: "Skolenheterna blir kvar hos er.",
     TransferLapsed: "Skolenheterna blir kvar hos er: det fanns inget godkännande när dagen kom. Föreslå bytet igen "
@@ -52,7 +52,7 @@ def told(transfer: Transfer, scene: Scene) -> Notice:
     """To one of the two organizers, that of the scene."""
     is_receiver = scene.number == transfer.receiver
     names = {"giver": transfer.giver_name, "receiver": transfer.receiver_name, "units": _count(transfer),
-             "day": swedish.day(transfer.day)}  # fmt: skip
+             "last": swedish.day(transfer.day - timedelta(days=1))}  # fmt: skip
     lead = (FOR_RECEIVER if is_receiver else FOR_GIVER)[type(transfer)]
     link = "Svara på förslaget" if is_receiver and _waits(transfer) else "Se bytet"
     return Notice(

@@ -50,7 +50,7 @@ def words(message: EmailMessage) -> str:
         (TransferProposed, {}, "Lunds kommun vill lämna över en skolenhet till Friskolan AB", "dra tillbaka det",
          "Svara på förslaget"),
         (TransferAccepted, {}, "Friskolan AB har godkänt att ta över en skolenhet från Lunds kommun",
-         "till och med dagen före", "från och med dagen för bytet"),
+         "till och med den 31 december 2026", "från och med dagen för bytet"),
         (TransferDeclined, {"reason": "Inga lokaler."}, "Friskolan AB tar inte över en skolenhet från Lunds kommun",
          "Inga lokaler.", "Inga lokaler."),
         (TransferWithdrawn, {}, "Lunds kommun har dragit tillbaka bytet av huvudman för en skolenhet",
@@ -87,7 +87,7 @@ async def test_a_reminder_goes_to_the_receiver_alone(office: Office) -> None:
     (mail,) = (await mails(office, 1)).values()
 
     assert mail["To"] == "frida@example.org"
-    assert "senast dagen före den 1 januari 2027. Utan svar blir bytet inte av" in words(mail)
+    assert "senast den 31 december 2026. Utan svar blir bytet inte av" in words(mail)
     assert "Lunds kommun upphör som huvudman" in words(mail)
 
 
