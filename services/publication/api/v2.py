@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path as FilePath
 
 from fastapi import APIRouter, Request, Response
@@ -11,8 +10,9 @@ from fastapi import APIRouter, Request, Response
 from services.contracts.vocabulary import OrganizerType, SchoolType, SchoolUnitType, Status
 from services.publication.api.answers import BOTH, Allowed, ContractError, answer, asked_day, filter_values, now_serving
 from services.publication.build.serving import Serving
+from services.publication.build.v2_files import LISTS
 from services.publication.domain import v2
-from services.publication.domain.lists import Rows
+from services.publication.domain.history import Kind
 from services.publication.queries import past
 
 router = APIRouter(prefix="/skolenhetsregistret/v2")
@@ -27,23 +27,38 @@ UNIT_FILTERS: Filters = {
     "municipality_code": re.compile(r"[0-9]{4}", re.ASCII),
     "school_unit_type": frozenset(SchoolUnitType),
 }
-ORGANIZER_FILTERS: Filters = {"organizer_type": frozenset(OrganizerType)}
-UNIT_CODE = re.compile(r"[1-9][0-9]{7}", re.ASCII)
-ORGANIZATION_NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
+NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
+FILTERS: Mapping[Kind, Filters] = {
+    "unit": UNIT_FILTERS,
+    "organizer": {"organizer_type": frozenset(OrganizerType)},
+    "provider": {"grading_rights": frozenset({"true", "false"})},
+    "contract": {"organizer_organization_number": NUMBER, "education_provider_organization_number": NUMBER},
+}
+UNIT_CODE, PROVIDER_CODE = re.compile(r"[1-9][0-9]{7}", re.ASCII), re.compile(r"[0-9]{8}", re.ASCII)
 
 
 @router.api_route("/school-units", methods=BOTH)
 async def school_units(request: Request) -> Response:
     """All school units, or those that the filters name."""
-    serving = now_serving(request)
-    return _list(request, serving, serving.units, "schoolunit", UNIT_FILTERS)
+    return _list(request, "unit")
 
 
 @router.api_route("/organizers", methods=BOTH)
 async def organizers(request: Request) -> Response:
     """All organizers, or those of some types."""
-    serving = now_serving(request)
-    return _list(request, serving, serving.organizers, "organizer", ORGANIZER_FILTERS)
+    return _list(request, "organizer")
+
+
+@router.api_route("/education-providers", methods=BOTH)
+async def education_providers(request: Request) -> Response:
+    """All education providers, or those with or without grading rights."""
+    return _list(request, "provider")
+
+
+@router.api_route("/contracts", methods=BOTH)
+async def contracts(request: Request) -> Response:
+    """All contracts, or those of an organizer or a provider."""
+    return _list(request, "contract")
 
 
 @router.api_route("/school-units/{code}", methods=BOTH)
@@ -51,23 +66,31 @@ async def school_unit(request: Request, code: str) -> Response:
     """One school unit, today or as it was on `search_date`."""
     if not UNIT_CODE.fullmatch(code):
         raise ContractError(400, "schoolUnitCode must be eight digits, the first not zero")
-    serving, day = now_serving(request), asked_day(request, "search_date")
-    if day is None:
-        return _file(request, serving, f"school-units/{code}.json", "school unit")
-    found = await past.unit(request.app.state.pool, serving, code, day, _base(request))
-    return _past(request, serving, found, day)
+    return await _one(request, f"school-units/{code}.json", "school unit", past.unit, code)
 
 
 @router.api_route("/organizers/{number}", methods=BOTH)
 async def organizer(request: Request, number: str) -> Response:
     """One organizer, today or as it was on `search_date`."""
-    if not ORGANIZATION_NUMBER.fullmatch(number):
+    if not NUMBER.fullmatch(number):
         raise ContractError(400, "organizationNumber must be ten digits")
-    serving, day = now_serving(request), asked_day(request, "search_date")
-    if day is None:
-        return _file(request, serving, f"organizers/{number}.json", "organizer")
-    found = await past.organizer(request.app.state.pool, serving, number, day, _base(request))
-    return _past(request, serving, found, day)
+    return await _one(request, f"organizers/{number}.json", "organizer", past.organizer, number)
+
+
+@router.api_route("/education-providers/{code}", methods=BOTH)
+async def education_provider(request: Request, code: str) -> Response:
+    """One education provider, today or as it was on `search_date`."""
+    if not PROVIDER_CODE.fullmatch(code):
+        raise ContractError(400, "educationProviderCode must be eight digits")
+    return await _one(request, f"education-providers/{code}.json", "education provider", past.provider, code)
+
+
+@router.api_route("/contracts/{number}/{code}", methods=BOTH)
+async def contract(request: Request, number: str, code: str) -> Response:
+    """One organizer's contract with one provider, today or as it was on `search_date`."""
+    if not (NUMBER.fullmatch(number) and PROVIDER_CODE.fullmatch(code)):
+        raise ContractError(400, "A contract has an organizationNumber and an educationProviderCode")
+    return await _one(request, f"contracts/{number}/{code}.json", "contract", past.contract, number, code)
 
 
 @router.api_route("/api-info", methods=BOTH)
@@ -83,12 +106,26 @@ async def document(request: Request) -> Response:
     return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text)
 
 
-def _list(request: Request, serving: Serving, rows: Rows, kind: str, allowed: Filters) -> Response:
-    filters = {name: filter_values(request, name, test) for name, test in allowed.items()}
+def _list(request: Request, kind: Kind) -> Response:
+    serving = now_serving(request)
+    filters = {name: filter_values(request, name, test) for name, test in FILTERS[kind].items()}
     modified_after = asked_day(request, "meta_modified_after")
     asked = f"{kind} {sorted((name, sorted(set(given))) for name, given in filters.items())} {modified_after}"
-    selected = rows.select(filters, modified_after.isoformat() if modified_after else None)
-    return answer(request, serving, asked, v2.list_answer(kind, selected, serving.extract_date))
+    selected = serving.lists[kind].select(filters, modified_after.isoformat() if modified_after else None)
+    return answer(request, serving, asked, v2.list_answer(LISTS[kind][1], selected, serving.extract_date))
+
+
+async def _one(
+    request: Request, name: str, what: str, then: Callable[..., Awaitable[bytes | None]], *identity: str
+) -> Response:
+    """A ready-made answer; with `search_date` one made by `then`."""
+    serving, day = now_serving(request), asked_day(request, "search_date")
+    if day is None:
+        return _file(request, serving, name, what)
+    found = await then(request.app.state.pool, serving, *identity, day, request.app.state.base)
+    if found is None:
+        raise ContractError(404, f"There was no such {what} on {day}")
+    return answer(request, serving, f"{request.url.path} {day}", found)
 
 
 def _file(request: Request, serving: Serving, name: str, what: str) -> Response:
@@ -96,14 +133,3 @@ def _file(request: Request, serving: Serving, name: str, what: str) -> Response:
     if not path.is_file():
         raise ContractError(404, f"There is no such {what}")
     return answer(request, serving, name, path.read_bytes())
-
-
-def _past(request: Request, serving: Serving, found: bytes | None, day: date) -> Response:
-    if found is None:
-        raise ContractError(404, f"There was no such resource on {day}")
-    return answer(request, serving, f"{request.url.path} {day}", found)
-
-
-def _base(request: Request) -> str:
-    base: str = request.app.state.base
-    return base

@@ -1,11 +1,13 @@
 """The snapshot that this process answers from: read once, held whole, replaced in one step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from services.publication.build import files
-from services.publication.build.snapshot import INDEX, URLS
+from services.publication.build.v2_files import INDEX, URLS
+from services.publication.domain.history import Kind
 from services.publication.domain.lists import Rows, from_index
 
 
@@ -17,8 +19,7 @@ class Serving:
     day: date
     extract_date: str
     sha256: str
-    units: Rows
-    organizers: Rows
+    lists: Mapping[Kind, Rows]
 
     @property
     def urls(self) -> Path:
@@ -34,6 +35,6 @@ def read(folder: Path) -> Serving:
     """Read a snapshot's index and manifest."""
     about = files.manifest(folder)
     with (folder / INDEX).open("rb") as lines:
-        units, organizers = from_index(lines)
+        lists = from_index(lines)
     day = date.fromisoformat(about["publicFrom"])
-    return Serving(folder, day, about["extractDate"], about["sha256"], units, organizers)
+    return Serving(folder, day, about["extractDate"], about["sha256"], lists)

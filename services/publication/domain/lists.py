@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 
 import orjson
 from pyroaring import BitMap
+
+from services.publication.domain.history import Kind
 
 
 @dataclass(slots=True)
@@ -40,17 +43,25 @@ class Rows:
         return BitMap.union(BitMap(), *[having[value] for value in values if value in having])
 
 
-def from_index(lines: Iterable[bytes]) -> tuple[Rows, Rows]:
-    """The two lists, units and organizers, from a snapshot's index: an array a line, which ends with the row."""
-    units, organizers = Rows(), Rows()
-    for line in lines:
-        row = line[line.index(b"{") : line.rindex(b"]")]
-        match orjson.loads(line):
-            case ["unit", owner, types, status, municipality, kind, modified, _]:
-                places = [municipality] if municipality else []
-                facets = {"organization_number": [owner], "school_type": types, "status": [status],
-                          "municipality_code": places, "school_unit_type": [kind]}  # fmt: skip
-                units.add(row, facets, modified)
-            case ["organizer", kind, modified, _]:
-                organizers.add(row, {"organizer_type": [kind]}, modified)
-    return units, organizers
+FACETS: Mapping[Kind, Sequence[str]] = {
+    "unit": ("organization_number", "school_type", "status", "municipality_code", "school_unit_type"),
+    "organizer": ("organizer_type",),
+    "provider": ("grading_rights",),
+    "contract": ("organizer_organization_number", "education_provider_organization_number"),
+}
+"""What each list can be filtered by, in the index's order."""
+
+
+def line(kind: Kind, values: Sequence[Sequence[str]], modified: date, row: bytes) -> bytes:
+    """A row's line of the index: an array that ends with the row. `values`: of each facet, in order."""
+    return orjson.dumps([kind, values, modified, orjson.Fragment(row)]) + b"\n"
+
+
+def from_index(lines: Iterable[bytes]) -> dict[Kind, Rows]:
+    """The lists from a snapshot's index."""
+    found: dict[Kind, Rows] = {kind: Rows() for kind in FACETS}
+    for text in lines:
+        kind, values, modified, _ = orjson.loads(text)
+        row = text[text.index(b"{") : text.rindex(b"]")]
+        found[kind].add(row, dict(zip(FACETS[kind], values, strict=True)), modified)
+    return found

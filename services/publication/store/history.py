@@ -55,10 +55,16 @@ SELECT id, version, register_day AS modified, body, min(register_day) OVER () AS
 FROM history WHERE kind = $1 AND id = $2 AND public_from <= $3 AND register_day <= $4 ORDER BY version DESC LIMIT 1
 """
 UNITS_AS_OF = """
-SELECT DISTINCT ON (h.id) h.id, h.organizer, h.body -> 'schoolTypes' AS school_types FROM history h
+SELECT DISTINCT ON (h.id) h.id, h.organizer, h.body -> 'schoolTypes' AS school_types, h.body ->> 'status' AS status
+FROM history h
 WHERE h.kind = 'unit' AND h.public_from <= $2 AND h.register_day <= $3
   AND h.id IN (SELECT id FROM history WHERE kind = 'unit' AND organizer = $1)
 ORDER BY h.id, h.version DESC
+"""
+CONTRACTS_AS_OF = """
+SELECT DISTINCT id FROM history
+WHERE kind = 'contract' AND (organizer = $1 OR split_part(id, '/', 2) = $2) AND public_from <= $3 AND register_day <= $4
+ORDER BY id
 """
 
 
@@ -121,10 +127,18 @@ async def as_of(connection: Connection | Pool, kind: Kind, entity: str, view: da
 
 async def units_as_of(
     connection: Connection | Pool, organizer: str, view: date, day: date
-) -> list[tuple[str, list[str]]]:
-    """An organizer's units in a view, as of a past day: (code, school types)."""
+) -> list[tuple[str, list[str], str]]:
+    """An organizer's units in a view, as of a past day: (code, school types, status)."""
     rows: list[asyncpg.Record] = await connection.fetch(UNITS_AS_OF, organizer, view, day)
-    return [(row["id"], row["school_types"] or []) for row in rows if row["organizer"] == organizer]
+    return [(row["id"], row["school_types"] or [], row["status"]) for row in rows if row["organizer"] == organizer]
+
+
+async def contracts_as_of(
+    connection: Connection | Pool, view: date, day: date, *, organizer: str | None = None, provider: str | None = None
+) -> list[tuple[str, str]]:
+    """An organizer's or a provider's contracts in a view, as of a past day: (organization number, provider code)."""
+    rows = await connection.fetch(CONTRACTS_AS_OF, organizer, provider, view, day)
+    return [(number, code) for number, _, code in (str(row["id"]).partition("/") for row in rows)]
 
 
 def _seen(row: asyncpg.Record) -> Seen:

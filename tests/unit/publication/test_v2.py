@@ -41,7 +41,7 @@ def test_spellings_of_the_contract_are_kept() -> None:
 
 
 def test_an_organizer_tells_its_units_and_their_school_types() -> None:
-    answer = json.loads(v2.organizer_detail(a_seen_organizer(), [CODE], {"GR", "FKLASS"}, DATE, BASE))
+    answer = json.loads(v2.organizer_detail(a_seen_organizer(), [CODE], {"GR", "FKLASS"}, [], DATE, BASE))
 
     assert answer["data"]["attributes"]["schoolTypes"] == ["FKLASS", "GR"]
     assert answer["data"]["relationships"]["schoolunit"]["data"] == [{"type": "schoolunit", "schoolUnitCode": CODE}]
