@@ -6,7 +6,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from services.kernel import service
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
-from services.publication.api import answers, downloads, v2
+from services.publication.api import answers, downloads, v1, v2
 from services.publication.build.snapshot import Builder
 from services.publication.consumers import consumer
 from services.publication.jobs import Publish
@@ -37,7 +37,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.pool, app.state.publish, app.state.base = pool, publish, settings.public_base_url
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
-    for router in (v2.router, downloads.router):
+    for router in (v2.router, v1.router, downloads.router):
         app.include_router(router)
     return app
 

@@ -15,7 +15,7 @@ from services.kernel.database import is_transient
 from services.kernel.problems import Caught
 from services.publication.build import files
 from services.publication.build.serving import Serving
-from services.publication.domain import v2
+from services.publication.domain import v1, v2
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +34,14 @@ class ContractError(Exception):
         super().__init__(detail)
         self.status, self.detail, self.headers = HTTPStatus(status), detail, dict(headers or {})
 
-    def response(self) -> Response:
-        """Render."""
+    def response(self, path: str) -> Response:
+        """Render, in the form of the contract that the path belongs to."""
         headers = self.headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = RETRY_SECONDS
-        return Response(v2.error(self.status, self.status.phrase, self.detail), self.status, headers, JSON)
+        is_v1 = path.startswith(f"{v1.PATH}/")
+        body = v1.error(self.detail) if is_v1 else v2.error(self.status, self.status.phrase, self.detail)
+        return Response(body, self.status, headers, JSON)
 
 
 def install(app: FastAPI) -> None:
@@ -49,24 +51,26 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Caught, render=_unknown)
 
 
-async def _contract(_request: Request, error: Exception) -> Response:
+async def _contract(request: Request, error: Exception) -> Response:
     assert isinstance(error, ContractError)  # noqa: S101 - as registered
-    return error.response()
+    return error.response(request.url.path)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as registered
     known = {404: "There is no such address", 405: "The open API is read only"}
     # Starlette names the methods of a set, in another order each time.
     headers = {"Allow": ", ".join(BOTH)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
-    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response()
+    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response(
+        request.url.path
+    )
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
-        return ContractError(503, "The service cannot answer now").response()
-    return ContractError(500, "Something went wrong on our side").response()
+        return ContractError(503, "The service cannot answer now").response(request.url.path)
+    return ContractError(500, "Something went wrong on our side").response(request.url.path)
 
 
 def now_serving(request: Request) -> Serving:
@@ -101,12 +105,12 @@ def asked_day(request: Request, name: str) -> date | None:
     return found
 
 
-def answer(request: Request, serving: Serving, asked: str, body: bytes) -> Response:
+def answer(request: Request, serving: Serving, asked: str, body: bytes, media_type: str = JSON) -> Response:
     """The answer with its validators; 304 where the client has it already."""
     headers = validators(request, serving, asked)
     if has_it(request, headers):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=JSON)
+    return Response(body, headers=headers, media_type=media_type)
 
 
 def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]:

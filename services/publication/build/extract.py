@@ -8,7 +8,9 @@ from typing import Self
 
 import xlsxwriter
 
-from services.publication.domain.extract import CSV_HEADER, SHEETS, Programmes, harmless, header
+from services.publication.build.around import Around
+from services.publication.domain.extract import CSV_HEADER, SHEETS, Programmes, csv_row, harmless, header, sheet_rows
+from services.publication.domain.history import Seen
 
 DATA = "skolenheter"
 
@@ -58,6 +60,21 @@ class Extract:
         self.plain.close()
         self.excel.close()
         self.workbook.close()
+
+
+class ExtractRows:
+    """Adds each unit to the files."""
+
+    def __init__(self, extract: Extract, around: Around) -> None:
+        self.extract, self.around = extract, around
+
+    def unit(self, unit: Seen) -> None:
+        """A unit's row in each school type's sheet, and its line."""
+        places = self.around.places
+        owner = self.around.organizers.get(unit.body["organizationNumber"])
+        for school_type, cells in sheet_rows(unit, owner, places, self.extract.programmes):
+            self.extract.add_cells(school_type, cells)
+        self.extract.add_line(csv_row(unit, owner, places))
 
 
 def names() -> list[str]:

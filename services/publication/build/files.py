@@ -11,7 +11,9 @@ from pathlib import Path
 
 import orjson
 
-HALF, CURRENT, MANIFEST, PUBLISHED = ".half", "current", "manifest.json", "published"
+HALF, CURRENT, PUBLISHED = ".half", "current", "published"
+MANIFEST = "manifest-2.json"
+"""Named by the snapshot's form: what was built in another is not read, but built anew."""
 GZIP_LEVEL = 6
 
 
@@ -92,7 +94,7 @@ def switch(root: Path, name: str) -> None:
 def current(root: Path) -> Path | None:
     """The snapshot that is served, or None."""
     link = root / CURRENT
-    return link.resolve() if link.exists() else None
+    return link.resolve() if (link / MANIFEST).exists() else None
 
 
 def snapshots(root: Path) -> list[Path]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
+import orjson
+
 from services.publication.build import files
+from services.publication.build.v1_files import INDEX as INDEX_V1
+from services.publication.build.v1_files import PLACES
 from services.publication.build.v2_files import INDEX, URLS
-from services.publication.domain.history import Kind
-from services.publication.domain.lists import Rows, from_index
+from services.publication.domain.lists import ListName, Rows, from_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Serving:
     day: date
     extract_date: str
     sha256: str
-    lists: Mapping[Kind, Rows]
+    lists: Mapping[ListName, Rows]
+    places: Mapping[str, str]
 
     @property
     def urls(self) -> Path:
@@ -34,7 +39,9 @@ class Serving:
 def read(folder: Path) -> Serving:
     """Read a snapshot's index and manifest."""
     about = files.manifest(folder)
-    with (folder / INDEX).open("rb") as lines:
-        lists = from_index(lines)
+    with (folder / INDEX).open("rb") as second, (folder / INDEX_V1).open("rb") as first:
+        lists = from_index(chain(second, first))
     day = date.fromisoformat(about["publicFrom"])
-    return Serving(folder, day, about["extractDate"], about["sha256"], lists)
+    return Serving(
+        folder, day, about["extractDate"], about["sha256"], lists, orjson.loads((folder / PLACES).read_bytes())
+    )

@@ -2,25 +2,34 @@
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import orjson
 import structlog
 
 from services.kernel.database import Pool
 from services.publication.build import extract, files
-from services.publication.build.around import Around, Gathered, around
-from services.publication.build.extract import Extract
+from services.publication.build.around import Gathered, around
+from services.publication.build.extract import Extract, ExtractRows
 from services.publication.build.files import Folder
+from services.publication.build.v1_files import V1Files
 from services.publication.build.v2_files import URLS, V2Files
-from services.publication.domain import extract as layout
 from services.publication.domain.history import Kind, Seen, View
 from services.publication.store import history
 
 log = structlog.get_logger(__name__)
 FILES = f"{URLS}/extract"
+
+
+class Family(Protocol):
+    """What is made of each unit for one kind of readers."""
+
+    def unit(self, unit: Seen) -> None:
+        """Write what they read of a unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +57,13 @@ class Builder:
         here = around(
             view, self.base, *[await self._held(kind, view) for kind in ("organizer", "provider", "contract")]
         )
-        gathered, answers = Gathered(), V2Files(folder, here, self.publisher)
         programmes = await history.programmes(self.pool, view.day)
+        gathered, second, first = Gathered(), V2Files(folder, here, self.publisher), V1Files(folder, here, programmes)
         with Extract(folder.path / FILES, datetime.fromisoformat(view.extract_date), programmes) as sheets:
             async for chunk in history.in_view(self.pool, "unit", view.day):
-                await asyncio.to_thread(_units, chunk, here, gathered, answers, sheets)
-        await asyncio.to_thread(answers.finish, gathered)
+                await asyncio.to_thread(_units, chunk, gathered, (second, first, ExtractRows(sheets, here)))
+        await asyncio.to_thread(second.finish, gathered)
+        await asyncio.to_thread(first.finish)
         await asyncio.to_thread(_count_files, folder)
         return await asyncio.to_thread(self._finish, folder, view, gathered.units, len(here.organizers))
 
@@ -73,14 +83,11 @@ class Builder:
         return Built(path, digest, units, organizers)
 
 
-def _units(chunk: list[Seen], here: Around, gathered: Gathered, answers: V2Files, sheets: Extract) -> None:
+def _units(chunk: list[Seen], gathered: Gathered, families: Iterable[Family]) -> None:
     for unit in chunk:
         gathered.add(unit)
-        answers.unit(unit)
-        owner = here.organizers.get(unit.body["organizationNumber"])
-        for school_type, cells in layout.sheet_rows(unit, owner, here.places, sheets.programmes):
-            sheets.add_cells(school_type, cells)
-        sheets.add_line(layout.csv_row(unit, owner, here.places))
+        for family in families:
+            family.unit(unit)
 
 
 def _count_files(folder: Folder) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
+from typing import Literal
 
 import orjson
 from pyroaring import BitMap
@@ -43,25 +44,27 @@ class Rows:
         return BitMap.union(BitMap(), *[having[value] for value in values if value in having])
 
 
-FACETS: Mapping[Kind, Sequence[str]] = {
+ListName = Kind | Literal["v1"]
+FACETS: Mapping[ListName, Sequence[str]] = {
     "unit": ("organization_number", "school_type", "status", "municipality_code", "school_unit_type"),
     "organizer": ("organizer_type",),
     "provider": ("grading_rights",),
+    "v1": ("kommun", "skolform", "huvudman"),
     "contract": ("organizer_organization_number", "education_provider_organization_number"),
 }
 """What each list can be filtered by, in the index's order."""
 
 
-def line(kind: Kind, values: Sequence[Sequence[str]], modified: date, row: bytes) -> bytes:
+def line(name: ListName, values: Sequence[Sequence[str]], modified: date, row: bytes) -> bytes:
     """A row's line of the index: an array that ends with the row. `values`: of each facet, in order."""
-    return orjson.dumps([kind, values, modified, orjson.Fragment(row)]) + b"\n"
+    return orjson.dumps([name, values, modified, orjson.Fragment(row)]) + b"\n"
 
 
-def from_index(lines: Iterable[bytes]) -> dict[Kind, Rows]:
+def from_index(lines: Iterable[bytes]) -> dict[ListName, Rows]:
     """The lists from a snapshot's index."""
-    found: dict[Kind, Rows] = {kind: Rows() for kind in FACETS}
+    found: dict[ListName, Rows] = {name: Rows() for name in FACETS}
     for text in lines:
-        kind, values, modified, _ = orjson.loads(text)
+        name, values, modified, _ = orjson.loads(text)
         row = text[text.index(b"{") : text.rindex(b"]")]
-        found[kind].add(row, dict(zip(FACETS[kind], values, strict=True)), modified)
+        found[name].add(row, dict(zip(FACETS[name], values, strict=True)), modified)
     return found

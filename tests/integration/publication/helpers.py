@@ -45,7 +45,8 @@ class Story:
 
     def __init__(self, day: date = A_DAY) -> None:
         self.day, self.said, self.facts = day, list[Envelope](), list[Fact]()
-        for organizer in (an_organizer(), an_organizer(organization_number=INDEPENDENT, display_name="Friskolan AB")):
+        lund = an_organizer(municipalities=({"municipality_code": "1281", "display_name": "Lund"},))
+        for organizer in (lund, an_organizer(organization_number=INDEPENDENT, display_name="Friskolan AB")):
             self.say(organizer_registered(organizer, register_day=day, public_from=day + A_DAY_LATER))
 
     def say(self, event: Any) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from services.publication.app import serve
-from services.publication.build import files
-from services.publication.build.snapshot import Builder
+from services.publication.build import files, snapshot
 from services.publication.jobs import Publish
 from services.publication.settings import PublicationSettings
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "units-written": (Builder, "_units"),
+    "units-written": (snapshot, "_units"),
     "durable": (files, "sync"),
     "named": (files, "finish"),
     "link-made": (Path, "symlink_to"),
