@@ -8,12 +8,13 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 HALF, CURRENT, PUBLISHED = ".half", "current", "published"
-MANIFEST = "manifest-2.json"
-"""Named by the snapshot's form: what was built in another is not read, but built anew."""
+MANIFEST, FORM = "manifest.json", 2
+"""The form of a snapshot: what an earlier release built in another is not read, but built anew."""
 GZIP_LEVEL = 6
 
 
@@ -94,13 +95,13 @@ def switch(root: Path, name: str) -> None:
 def current(root: Path) -> Path | None:
     """The snapshot that is served, or None."""
     link = root / CURRENT
-    return link.resolve() if (link / MANIFEST).exists() else None
+    return link.resolve() if _has_our_form(link) else None
 
 
 def snapshots(root: Path) -> list[Path]:
     """Every whole snapshot, oldest day first."""
-    found = [path.parent for path in root.glob(f"*/{MANIFEST}") if not path.parent.is_symlink()]
-    return sorted(path for path in found if not path.name.endswith(HALF))
+    found = [path for path in root.glob("*") if not path.is_symlink() and not path.name.endswith(HALF)]
+    return sorted(filter(_has_our_form, found))
 
 
 def day_of(path: Path) -> date:
@@ -125,10 +126,14 @@ def prune(root: Path, keep: int) -> None:
             shutil.rmtree(path.rename(path.with_name(f"{path.name}{HALF}")))
 
 
-def manifest(path: Path) -> dict[str, str]:
+def manifest(path: Path) -> dict[str, Any]:
     """A snapshot's manifest."""
-    found: dict[str, str] = orjson.loads((path / MANIFEST).read_bytes())
+    found: dict[str, Any] = orjson.loads((path / MANIFEST).read_bytes())
     return found
+
+
+def _has_our_form(path: Path) -> bool:
+    return (path / MANIFEST).exists() and manifest(path).get("form") == FORM
 
 
 def sync(path: Path) -> None:

@@ -75,8 +75,8 @@ class Builder:
         there = sum(1 for _ in (folder.path / URLS / "v2" / "school-units").glob("*.json")) if units else 0
         if there != units:
             raise RuntimeError(f"{there} unit files written for {units} units")
-        content = {"publicFrom": view.day, "extractDate": view.extract_date, "sha256": digest, "schoolUnits": units,
-                   "organizers": organizers}  # fmt: skip
+        content = {"form": files.FORM, "publicFrom": view.day, "extractDate": view.extract_date, "sha256": digest,
+                   "schoolUnits": units, "organizers": organizers}  # fmt: skip
         (folder.path / files.MANIFEST).write_bytes(orjson.dumps(content))
         path = files.finish(self.root, folder, f"{view.day.isoformat()}-{digest[:12]}")
         log.info("snapshot-built", day=view.day.isoformat(), sha256=digest, school_units=units)
