@@ -6,10 +6,11 @@ from fastapi.middleware.cors import CORSMiddleware
 from services.kernel import service
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
-from services.publication.api import answers, downloads, v1, v2
+from services.publication.api import answers, downloads, v1, v2, v3
 from services.publication.build.snapshot import Builder
 from services.publication.consumers import consumer
 from services.publication.jobs import Publish
+from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
 
 FRESH = "public, max-age=300"
@@ -35,10 +36,14 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     # Answers are open without it; this is for the question that browsers ask first when `If-None-Match` is sent.
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=answers.BOTH, allow_headers=["*"])
     app.state.pool, app.state.publish, app.state.base = pool, publish, settings.public_base_url
+    app.state.spelling = Spelling(pool)
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
     for router in (v2.router, v1.router, downloads.router):
         app.include_router(router)
+    later = v3.new_app()
+    later.state = app.state
+    app.mount("/skolenhetsregistret/v3", later)
     return app
 
 

@@ -20,12 +20,13 @@ from services.contracts.registry import (
     SchoolUnitOpened,
     SchoolUnitRegistered,
 )
+from services.contracts.reorganisations import ReorganisationTookEffect
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection, Pool
 from services.kernel.envelope import Envelope, read
 from services.publication.domain.history import Version, extract_date
 from services.publication.settings import PublicationSettings
-from services.publication.store import history
+from services.publication.store import history, listed
 
 UnitFact = SchoolUnitRegistered | SchoolUnitEdited | SchoolUnitOpened
 OrganizerFact = OrganizerRegistered | OrganizerEdited
@@ -56,7 +57,10 @@ async def keep_history(tx: Connection, envelopes: list[Envelope]) -> None:
     versions = [version for version in map(version_of, envelopes) if version]
     places = {(version.public_from, version.partition) for version in versions}
     await history.add(tx, versions)
+    await listed.add(tx, versions)
     for envelope in envelopes:
+        if envelope.type == ReorganisationTookEffect.full_type():
+            await _keep_relations(tx, read(envelope, ReorganisationTookEffect))
         if envelope.type == RegisterDayClosed.full_type():
             closed = read(envelope, RegisterDayClosed)
             made_at = extract_date(orjson.loads(envelope.data)["closedAt"])
@@ -66,6 +70,11 @@ async def keep_history(tx: Connection, envelopes: list[Envelope]) -> None:
             places.add((closed.public_from, closed.partition))
     if places:
         await history.refuse_uncounted(tx, places)
+
+
+async def _keep_relations(tx: Connection, done: ReorganisationTookEffect) -> None:
+    sources, results = ([part.school_unit_code for part in parts] for parts in (done.sources, done.results))
+    await listed.add_relations(tx, sources, results, done.reorganisation_id, done.register_day)
 
 
 def version_of(envelope: Envelope) -> Version | None:

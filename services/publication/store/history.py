@@ -67,6 +67,8 @@ WHERE kind = 'contract' AND (organizer = $1 OR split_part(id, '/', 2) = $2) AND 
 ORDER BY id
 """
 
+EXTRACT_DATE = "SELECT min(extract_date) FROM marker WHERE public_from = $1"
+
 
 async def add(tx: Connection, versions: Sequence[Version]) -> None:
     """Keep versions; one that is there already is a copy and is dropped."""
@@ -112,6 +114,12 @@ async def in_view(pool: Pool, kind: Kind, day: date) -> AsyncIterator[list[Seen]
                 yield chunk
                 chunk = []
         yield chunk
+
+
+async def extract_date(connection: Connection | Pool, view: date) -> str | None:
+    """When a view's extract was made, or None where nothing is known of such a view."""
+    found: str | None = await connection.fetchval(EXTRACT_DATE, view)
+    return found
 
 
 async def programmes(pool: Pool, day: date) -> dict[str, list[str]]:

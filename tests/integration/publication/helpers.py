@@ -46,7 +46,10 @@ class Story:
     def __init__(self, day: date = A_DAY) -> None:
         self.day, self.said, self.facts = day, list[Envelope](), list[Fact]()
         lund = an_organizer(municipalities=({"municipality_code": "1281", "display_name": "Lund"},))
-        for organizer in (lund, an_organizer(organization_number=INDEPENDENT, display_name="Friskolan AB")):
+        for organizer in (
+            lund,
+            an_organizer(organization_number=INDEPENDENT, display_name="Friskolan AB", organizer_type="ENSKILD"),
+        ):
             self.say(organizer_registered(organizer, register_day=day, public_from=day + A_DAY_LATER))
 
     def say(self, event: Any) -> None:
@@ -187,7 +190,7 @@ async def command(settings: PublicationSettings, *words: str) -> tuple[int, str]
 
 async def empty(pool: Pool) -> None:
     """A database as new."""
-    await pool.execute("TRUNCATE history, marker, inbox")
+    await pool.execute("TRUNCATE history, listed, word, relation, marker, inbox")
 
 
 def two_units() -> Story:

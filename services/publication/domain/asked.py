@@ -1,0 +1,133 @@
+"""A list's question: what is asked for, in which view and as of which day; and where a page ended."""
+
+import base64
+import binascii
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import orjson
+
+from services.publication.domain.folding import sort_key, words
+from services.publication.domain.history import Kind
+
+GROUPS, WORDS = 10, 6
+"""How many filters and how many words one question may have."""
+PREFIX = 3
+"""From this many letters on a word is found by its beginning; the last word always is."""
+METRES_A_DEGREE = 111_195
+
+SortKey = Literal["displayName", "-displayName", "modified", "-modified", "id", "-id", "distance"]
+Box = tuple[tuple[float, float], tuple[float, float]]
+"""Two corners: (longitude, latitude) each, degrees."""
+Corrections = Mapping[str, Sequence[str]]
+"""What a mistyped word may have meant."""
+
+
+class CursorError(ValueError):
+    """The text is no cursor of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Within so many metres of a point."""
+
+    longitude: float
+    latitude: float
+    metres: float
+
+    def box(self) -> Box:
+        """A box that has the circle in it: found by index, then measured."""
+        up = self.metres / METRES_A_DEGREE
+        aside = up / max(math.cos(math.radians(min(abs(self.latitude) + up, 89.9))), 0.001)
+        return (self.longitude + aside, self.latitude + up), (self.longitude - aside, self.latitude - up)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: as a `tsquery`, and the facets (organizers, places) that it names."""
+
+    query: str
+    facets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What of the words is to be found in the name, and what is not to be: the best finds come first."""
+
+    starts: str | None = None
+    not_starts: str | None = None
+    words: str | None = None
+    not_words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a list."""
+
+    kind: Kind
+    view: date
+    day: date
+    groups: Sequence[Sequence[str]] = ()
+    words: Sequence[Word] = ()
+    name: Name = field(default_factory=Name)
+    box: Box | None = None
+    near: Near | None = None
+    modified_after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """Where a page ended: in which view, how good the finds were, and the last one's sort key and id."""
+
+    view: date
+    tier: int
+    key: Any
+    id: str
+    corrections: Corrections = field(default_factory=dict)
+
+    def cursor(self) -> str:
+        """The text that asks for the next page."""
+        parts = [self.view, self.tier, self.key, self.id, self.corrections]
+        return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def read_cursor(text: str, sort: SortKey) -> Last:
+    """Read a cursor. Raises CursorError."""
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        view, tier, key, entity, corrections = parts
+        readers: Mapping[str, Callable[[Any], Any]] = {"modified": date.fromisoformat, "distance": float}
+        key = readers.get(sort.lstrip("-"), str)(key)
+        fixed = {str(word): [str(found) for found in options] for word, options in corrections.items()}
+        return Last(date.fromisoformat(view), int(tier), key, str(entity), fixed)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise CursorError(text) from error
+
+
+def asked_words(text: str) -> list[str]:
+    """The words that are searched for: the first few, folded; single letters only where there is nothing else."""
+    found = words(text)
+    return ([word for word in found if len(word) > 1] or found)[:WORDS]
+
+
+def queries(asked: Sequence[str], corrections: Corrections) -> list[str]:
+    """Each word as a `tsquery`: by its beginning, or as what it may have meant."""
+    return [
+        "|".join(f"'{option}'" for option in corrections[word])
+        if word in corrections
+        else f"'{word}':*" if len(word) >= PREFIX or place == len(asked) - 1 else f"'{word}'"
+        for place, word in enumerate(asked)
+    ]  # fmt: skip
+
+
+def tiers(text: str, asked: Sequence[str]) -> list[Name]:
+    """From the best finds to the others: names that begin so, names with all words, and all the rest."""
+    in_name, begins = "&".join(f"({query})" for query in asked), sort_key(text)
+    return [
+        Name(starts=begins),
+        Name(words=in_name, not_starts=begins),
+        Name(not_words=in_name, not_starts=begins),
+    ]

@@ -1,0 +1,118 @@
+"""Entities of the open API v3 as they are told: with their organizer, their history, and what they came of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.contracts.vocabulary import ContractStatus, Status
+from services.kernel.database import Connection, Pool
+from services.publication.domain import v3
+from services.publication.domain.history import Kind, Seen
+from services.publication.domain.v3 import Said
+from services.publication.store import listed
+
+A_DAY = timedelta(days=1)
+ENDED = (Status.UPPHORT, ContractStatus.INAKTIV)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """In which view, as of which day; `places`: municipalities' names; `base`: the public address of links."""
+
+    view: date
+    day: date
+    places: Mapping[str, str]
+    base: str
+
+
+async def tell(tx: Connection | Pool, kind: Kind, found: Sequence[Seen], by: Telling) -> list[Said]:
+    """Entities of one kind, in the same order, with the names of those that they belong to."""
+    owners = await _named(tx, "organizer", by, (one.body["organizationNumber"] for one in found))
+    if kind == "unit":
+        return [v3.unit(one, owners.get(one.body["organizationNumber"]), by.places, by.base) for one in found]
+    if kind == "organizer":
+        return [v3.organizer(one, by.base) for one in found]
+    if kind == "provider":
+        return [v3.provider(one, by.base) for one in found]
+    others = await _named(tx, "provider", by, (one.id.partition("/")[2] for one in found))
+    return [
+        v3.contract(one, owners.get(one.body["organizationNumber"]), others.get(one.id.partition("/")[2]), by.base)
+        for one in found
+    ]
+
+
+async def one(pool: Pool, kind: Kind, entity: str, by: Telling) -> Said | None:
+    """An entity, or None. A unit with what it came of and what came of it."""
+    async with listed.reading(pool) as tx:
+        found = await listed.seen(tx, kind, by.view, by.day, [entity])
+        if entity not in found:
+            return None
+        (said,) = await tell(tx, kind, [found[entity]], by)
+        return said | await _relations(tx, entity, by) if kind == "unit" else said
+
+
+async def history(pool: Pool, kind: Kind, entity: str, by: Telling) -> list[Said] | None:
+    """An entity's states, the newest first: one for each day that ended with another; None where it is unknown."""
+    versions = {seen.modified: seen for seen in await listed.versions(pool, kind, entity, by.view)}
+    found = [seen for day, seen in versions.items() if day <= by.day]
+    if not found:
+        return None
+    said = [state(kind, seen, by) for seen in found]
+    starts = [seen.modified for seen in found]
+    ends = [(day - A_DAY).isoformat() for day in starts[1:]]
+    return v3.history(said, [*zip([day.isoformat() for day in starts], [*ends, None], strict=True)])
+
+
+async def differences(
+    pool: Pool, kinds: Sequence[Kind], by: Telling, since: date, after: tuple[str, str], limit: int
+) -> tuple[list[Said], tuple[str, str] | None]:
+    """What is another on `by.day` than on the day `since`, and where the next page begins. Costs as much as changed."""
+    async with listed.reading(pool) as tx:
+        changed = await listed.changed(tx, kinds, by.view, (since, by.day), after, limit + 1)
+        shown, found = changed[:limit], list[Said]()
+        for kind in kinds:
+            ids = [entity for of_kind, entity in shown if of_kind == kind]
+            old, new = [await listed.seen(tx, kind, by.view, day, ids) for day in (since, by.day)]
+            found += [_difference(kind, entity, old.get(entity), new[entity], by) for entity in ids]
+    told = [one for one in found if one["changes"]]
+    return told, (shown[-1] if len(changed) > limit else None)
+
+
+def state(kind: Kind, seen: Seen, by: Telling) -> Said:
+    """What an entity's own data say, without what others say of it."""
+    said = {
+        "unit": lambda: v3.unit(seen, None, by.places, by.base), "organizer": lambda: v3.organizer(seen, by.base),
+        "provider": lambda: v3.provider(seen, by.base), "contract": lambda: v3.contract(seen, None, None, by.base),
+    }[kind]()  # fmt: skip
+    if kind == "unit":
+        said["organizer"] = {"organizationNumber": seen.body["organizationNumber"]}
+    return said
+
+
+def _difference(kind: Kind, entity: str, old: Seen | None, new: Seen, by: Telling) -> Said:
+    before, after = state(kind, old, by) if old else None, state(kind, new, by)
+    return {"type": v3.COLLECTIONS[kind], "id": entity, "what": _what(before, after),
+            "changes": list(v3.changes(before, after)), "links": {"self": after["links"]["self"]}}  # fmt: skip
+
+
+def _what(before: Said | None, after: Said) -> str:
+    if before is None:
+        return "created"
+    return "ended" if after.get("status") in ENDED and before.get("status") not in ENDED else "changed"
+
+
+async def _relations(tx: Connection, unit: str, by: Telling) -> Said:
+    found = await listed.relations(tx, unit, min(by.view, by.day))
+    return {
+        "predecessors": [_related(source, day, by) for source, result, day in found if result == unit],
+        "successors": [_related(result, day, by) for source, result, day in found if source == unit],
+    }
+
+
+def _related(code: str, day: date, by: Telling) -> Said:
+    return {"schoolUnitCode": code, "since": day.isoformat(),
+            "links": {"self": f"{by.base}{v3.PATH}/school-units/{code}"}}  # fmt: skip
+
+
+async def _named(tx: Connection | Pool, kind: Kind, by: Telling, ids: Iterable[str]) -> Mapping[str, Seen]:
+    return await listed.seen(tx, kind, by.view, by.day, set(ids))

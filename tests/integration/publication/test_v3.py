@@ -1,0 +1,263 @@
+"""The open API v3: lists that are filtered, searched and paged, as of any day and in any view."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from services.contracts.reorganisations import PartOfReorganisation, ReorganisationTookEffect
+from tests.builders import A_DAY, LUND
+from tests.integration.publication.helpers import BASE, Publication, Story
+from tests.units import INDEPENDENT
+
+PLACES: Mapping[str, tuple[str, str, str]] = {  # code: (name, latitude, longitude)
+    "10000001": ("Ängelholms friskola", "56.24", "12.86"),
+    "10000002": ("Katedralskolan", "55.7047", "13.1910"),
+    "10000003": ("Östra Torns skola", "55.7250", "13.2300"),
+    "10000004": ("Åkerö skola", "58.9", "16.5"),
+    "10000005": ("Zeta École", "59.33", "18.06"),
+}
+SEEN = A_DAY + timedelta(days=1)
+
+
+def an_address(name: str, latitude: str, longitude: str) -> dict[str, Any]:
+    geo = {"latitude": latitude, "longitude": longitude}
+    return {"type": "BESOKSADRESS", "streetAddress": "Gatan 1", "locality": name.split()[0], "geoCoordinates": geo}
+
+
+def a_register() -> Story:
+    """Five units of two organizers; one has another name from the second day on, one is closed on it."""
+    story = Story()
+    for code, (name, latitude, longitude) in PLACES.items():
+        own = code in {"10000002", "10000003"}
+        story.register(
+            code, addresses=(an_address(name, latitude, longitude),), organization_number=LUND if own else INDEPENDENT,
+            municipality_code="1281" if own else "0180", school_types=("GR", "FKLASS") if own else ("GY",),
+            school_type_properties={"gr": {"grades": ["1", "2"]}} if own else {"gy": {"programmes": ["NA"]}},
+        )  # fmt: skip
+        story.edit(code, display_name=name)
+    story.close_day()
+    story.edit("10000002", display_name="Katedralskolan i Lund")
+    story.close_unit("10000004")
+    story.close_day()
+    return story
+
+
+@pytest_asyncio.fixture
+async def story(publication: Publication) -> Story:
+    told = a_register()
+    await publication.hear(told.said)
+    await publication.publish_complete()
+    return told
+
+
+@pytest_asyncio.fixture
+async def api(publication: Publication, story: Story) -> AsyncIterator[httpx.AsyncClient]:
+    async with publication.api() as client:
+        yield client
+
+
+async def asked(api: httpx.AsyncClient, path: str) -> Any:
+    answer = await api.get(f"v3/{path}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def codes(api: httpx.AsyncClient, question: str) -> list[str]:
+    return [unit["schoolUnitCode"][-1] for unit in (await asked(api, f"school-units?{question}"))["data"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("", ["2", "5", "4", "1", "3"]),
+        ("sort=-displayName", ["3", "1", "4", "5", "2"]),
+        ("sort=-id&limit=2", ["5", "4"]),
+        ("organizationNumber=2120001132", ["2", "3"]),
+        ("organizerType=KOMMUN", ["2", "3"]),
+        ("organizerType=SAME", []),
+        ("schoolType=GY,GR&status=AKTIV", ["2", "5", "1", "3"]),
+        ("schoolType=GY&schoolType=FKLASS", ["2", "5", "4", "1", "3"]),
+        ("grade=2", ["2", "3"]),
+        ("programme=NA&countyCode=01", ["5", "4", "1"]),
+        ("municipalityCode=1281", ["2", "3"]),
+        ("status=UPPHORT", ["4"]),
+        ("near=55.7,13.19&radius=5", ["2", "3"]),
+        ("near=55.73,13.24&radius=5", ["3", "2"]),
+        ("near=55.73,13.24&radius=100", ["3", "2", "1"]),
+        ("bbox=13,55,14,56", ["2", "3"]),
+        ("modifiedAfter=2026-11-24", ["2", "4"]),
+        ("q=katedral", ["2"]),
+        ("q=ANGELHOLM", ["1"]),
+        ("q=Ängelholms friskola", ["1"]),
+        ("q=ecole", ["5"]),
+        ("q=östra", ["3"]),
+        ("q=ostra skola", ["3"]),
+        ("q=skola", ["4", "3"]),
+        ("q=lund", ["2", "3"]),
+        ("q=friskolan", ["5", "4", "1"]),
+        ("q=katedarlskolan", ["2"]),
+        ("q=Katedralskoln", ["2"]),
+        ("q=angelhlms", ["1"]),
+        ("q=10000003", ["3"]),
+        ("q=xyzzy", []),
+        ("q=skola&status=AKTIV&sort=id", ["3"]),
+    ],
+)
+async def test_a_list_is_filtered_searched_and_sorted(api: httpx.AsyncClient, question: str, found: list[str]) -> None:
+    assert await codes(api, question) == found
+
+
+async def test_a_list_can_be_asked_as_of_a_day_and_in_an_earlier_view(api: httpx.AsyncClient) -> None:
+    assert await codes(api, f"q=i lund katedral&asOf={A_DAY}") == ["2"]
+    (then,) = (await asked(api, f"school-units?q=katedralskolan&asOf={A_DAY}"))["data"]
+    assert then["displayName"] == "Katedralskolan"
+    assert await codes(api, f"status=UPPHORT&asOf={A_DAY}") == []
+    assert await codes(api, f"status=UPPHORT&snapshot={SEEN}") == []
+    assert await codes(api, f"asOf={A_DAY - timedelta(days=1)}") == []
+    view = await asked(api, f"school-units/10000002?snapshot={SEEN}")
+    assert view["data"]["displayName"] == "Katedralskolan"
+    assert view["meta"]["snapshot"] == str(SEEN)
+
+
+async def test_pages_follow_each_other_and_keep_their_view(
+    api: httpx.AsyncClient, publication: Publication, story: Story
+) -> None:
+    """Whoever turns pages while a new day comes reads one day to the end."""
+    page = await asked(api, "school-units?limit=2&total=true")
+    story.register("10000006")
+    story.edit("10000006", display_name="Aaa, kommer först")
+    story.close_day()
+    await publication.hear(story.said)
+    await publication.publish_complete()
+    found = [unit["schoolUnitCode"] for unit in page["data"]]
+    while following := page["links"].get("next"):
+        page = (await api.get(following)).json()
+        found += [unit["schoolUnitCode"] for unit in page["data"]]
+
+    assert [code[-1] for code in found] == ["2", "5", "4", "1", "3"]
+    assert page["meta"]["total"] == 5
+    assert await codes(api, "limit=1") == ["6"]
+
+
+async def test_pages_of_a_search_follow_each_other(api: httpx.AsyncClient) -> None:
+    """Names that begin so first, then those that have the words, then what is found by place or organizer."""
+    one, page = [], await asked(api, "school-units?q=fr&limit=1")
+    while True:
+        one += [unit["schoolUnitCode"][-1] for unit in page["data"]]
+        if "next" not in page["links"]:
+            break
+        page = (await api.get(page["links"]["next"])).json()
+
+    assert one == await codes(api, "q=fr") == ["1", "5", "4"]
+
+
+async def test_fields_are_chosen_and_distance_is_told(api: httpx.AsyncClient) -> None:
+    found = await asked(api, "school-units?fields=displayName,distance&near=55.7047,13.1910&limit=1")
+
+    assert found["data"] == [{"displayName": "Katedralskolan i Lund", "distance": 0.0}]
+
+
+@pytest.mark.parametrize("how", ["accept", "parameter"])
+async def test_units_as_geojson(api: httpx.AsyncClient, how: str) -> None:
+    asks = {"headers": {"Accept": "application/geo+json"}} if how == "accept" else {"params": {"format": "geojson"}}
+    answer = await api.get("v3/school-units", **asks)  # type: ignore[arg-type] # either of them
+
+    assert answer.headers["content-type"] == "application/geo+json"
+    feature = answer.json()["features"][0]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [13.191, 55.7047]}
+    assert feature["properties"]["displayName"] == "Katedralskolan i Lund"
+
+
+async def test_a_unit_knows_what_it_came_of(publication: Publication, story: Story) -> None:
+    story.register("10000009")
+    story.close_unit("10000003")
+    parts = [(PartOfReorganisation(school_unit_code=code, display_name=code),) for code in ("10000003", "10000009")]
+    story.say(
+        ReorganisationTookEffect(
+            reorganisation_id="r1", organization_number=LUND, effective_date=story.day, sources=parts[0],
+            results=parts[1], version=2, register_day=story.day,
+        )
+    )  # fmt: skip
+    story.close_day()
+    await publication.hear(story.said)
+    await publication.publish_complete()
+    async with publication.api() as api:
+        old, new = [(await asked(api, f"school-units/{code}"))["data"] for code in ("10000003", "10000009")]
+
+    assert [one["schoolUnitCode"] for one in old["successors"]] == ["10000009"]
+    assert [one["schoolUnitCode"] for one in new["predecessors"]] == ["10000003"]
+    assert (old["predecessors"], new["successors"]) == ([], [])
+
+
+async def test_history_tells_each_state_and_what_changed(api: httpx.AsyncClient) -> None:
+    history = await asked(api, "school-units/10000002/history")
+    newest, first = history["data"]
+
+    assert (newest["validFrom"], newest["validTo"]) == (str(SEEN), None)
+    assert newest["changes"] == [
+        {"field": "displayName", "before": "Katedralskolan", "after": "Katedralskolan i Lund"}
+    ]  # fmt: skip
+    assert (first["validFrom"], first["validTo"]) == (str(A_DAY), str(A_DAY))
+    assert {change["field"]: change["after"] for change in first["changes"]}["displayName"] == "Katedralskolan"
+
+
+async def test_differences_between_two_days(api: httpx.AsyncClient) -> None:
+    found = await asked(api, f"differences?from={A_DAY}&type=school-units")
+
+    assert [(one["id"][-1], one["what"], [change["field"] for change in one["changes"]]) for one in found["data"]] == [
+        ("2", "changed", ["displayName"]),
+        ("4", "ended", ["status", "endDate"]),
+    ]
+    assert (await asked(api, f"differences?from={SEEN}"))["data"] == []
+    created = await asked(api, f"differences?from={A_DAY - timedelta(days=1)}&to={A_DAY}&limit=3")
+    assert [one["what"] for one in created["data"]] == ["created"] * 3
+    assert created["links"]["next"]
+
+
+async def test_organizers_are_found_with_their_history(api: httpx.AsyncClient) -> None:
+    found = await asked(api, "organizers?q=lund")
+
+    assert [one["organizationNumber"] for one in found["data"]] == [LUND]
+    assert found["data"][0]["links"]["schoolUnits"].startswith(f"{BASE}/skolenhetsregistret/v3/school-units?")
+    assert len((await asked(api, f"organizers/{LUND}/history"))["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "where"),
+    [
+        ("school-units?colour=red", 400, "invalid-parameter", "/query/colour"),
+        ("school-units?status=OPEN", 400, "invalid-parameter", "/query/status"),
+        ("school-units?near=55", 400, "invalid-parameter", "/query/near"),
+        ("school-units?near=155,13", 400, "invalid-parameter", "/query/near"),
+        ("school-units?fields=displayName,colour", 400, "invalid-parameter", "/query/fields"),
+        ("school-units?limit=0", 400, "invalid-parameter", "/query/limit"),
+        ("school-units?asOf=igår", 400, "invalid-parameter", "/query/asOf"),
+        ("school-units?cursor=abc", 400, "invalid-cursor", None),
+        ("school-units?snapshot=2031-01-01", 404, "no-such-snapshot", None),
+        ("school-units/99999999", 404, "not-found", None),
+        ("school-units/10000001?asOf=2020-01-01", 404, "not-found", None),
+        ("no-such-thing", 404, "not-found", None),
+    ],
+)
+async def test_what_cannot_be_answered_is_a_problem(
+    api: httpx.AsyncClient, path: str, status: int, code: str, where: str | None
+) -> None:
+    answer = await api.get(f"v3/{quote(path, safe='?=&/,')}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["code"] == code
+    if where:
+        assert any(error["pointer"].startswith(where) for error in answer.json()["errors"]), answer.json()
+
+
+async def test_what_the_reader_has_is_not_sent_again(api: httpx.AsyncClient) -> None:
+    first = await api.get("v3/school-units?q=lund")
+    again = await api.get("v3/school-units?q=lund", headers={"If-None-Match": first.headers["etag"]})
+
+    assert again.status_code == 304
+    assert first.headers["x-snapshot"] == again.headers["x-snapshot"]
