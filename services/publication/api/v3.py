@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import BaseModel
 
+from services.kernel import problems
 from services.kernel.problems import Problem
 from services.publication.api import v3_models as models
 from services.publication.api.v3_answers import (
@@ -19,6 +20,7 @@ from services.publication.api.v3_answers import (
     serving_now,
     telling,
 )
+from services.publication.api.v3_document import Documented
 from services.publication.api.v3_parameters import (
     ContractQuery,
     Days,
@@ -36,15 +38,28 @@ from services.publication.queries import entities, lists
 VERSION = "3.0.0"
 RELEASED = date(2026, 11, 25)
 router = APIRouter()
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.ProblemDetails, "description": says, "content": {"application/problem+json": {}}}
-    for status, says in ((400, "A parameter is not right"), (404, "There is no such thing"), (429, "Ask slower"))
+PROBLEM_TITLES = {
+    400: "A parameter is not right",
+    404: "There is no such thing, or no such view",
+    429: "Asked too often; wait for as long as `Retry-After` says",
+    503: "Starting, or away for a moment",
 }
+
+
+def _schema(name: str, media_type: str) -> dict[str, Any]:
+    return {"content": {media_type: {"schema": {"$ref": models.IN_DOCUMENT.format(model=name)}}}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": says, **_schema("ProblemDetails", problems.MEDIA_TYPE)}
+    for status, says in PROBLEM_TITLES.items()
+}
+GEO: dict[int | str, dict[str, Any]] = {200: _schema("Features", GEO_JSON)}
 
 
 def new_app() -> FastAPI:
     """The application that is mounted under the version's address, with an OpenAPI document of its own."""
-    app = FastAPI(
+    app = Documented(
         title="Open register of school units", version=VERSION, summary="Everything public, as of any day",
         docs_url=None, redoc_url=None, separate_input_output_schemas=False, redirect_slashes=False,
         contact={"name": "The register"}, license_info={"name": "CC0-1.0", "identifier": "CC0-1.0"},
@@ -54,7 +69,7 @@ def new_app() -> FastAPI:
     return app
 
 
-@router.get("/school-units", response_model=models.SchoolUnits, tags=["school units"])
+@router.get("/school-units", response_model=models.SchoolUnits, responses=GEO, tags=["school units"])
 async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -> Response:
     """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON."""
     as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
@@ -69,20 +84,20 @@ async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -
 @router.get("/organizers", response_model=models.Organizers, tags=["organizers"])
 async def organizers(request: Request, asked: Annotated[OrganizerQuery, Query()]) -> Response:
     """Organizers."""
-    return page_answer(request, serving_now(request), await _page(request, "organizer", asked, models.Organizer))
+    return page_answer(request, serving_now(request), await _page(request, "organizer", asked, models.FoundOrganizer))
 
 
 @router.get("/education-providers", response_model=models.EducationProviders, tags=["adult education"])
 async def education_providers(request: Request, asked: Annotated[ProviderQuery, Query()]) -> Response:
     """Education providers that may be on contract for adult education."""
-    body = await _page(request, "provider", asked, models.EducationProvider)
+    body = await _page(request, "provider", asked, models.FoundEducationProvider)
     return page_answer(request, serving_now(request), body)
 
 
 @router.get("/contracts", response_model=models.Contracts, tags=["adult education"])
 async def contracts(request: Request, asked: Annotated[ContractQuery, Query()]) -> Response:
     """Contracts between organizers and education providers."""
-    return page_answer(request, serving_now(request), await _page(request, "contract", asked, models.Contract))
+    return page_answer(request, serving_now(request), await _page(request, "contract", asked, models.FoundContract))
 
 
 @router.get("/school-units/{code}", response_model=models.OneUnit, tags=["school units"])

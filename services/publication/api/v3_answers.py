@@ -9,6 +9,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import URL
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.kernel import problems
 from services.kernel.problems import Problem
@@ -26,6 +27,18 @@ def install(app: FastAPI) -> None:
     """Let every error be a problem document; what is asked wrongly is a 400, as the national profile has it."""
     problems.install(app)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
+    app.add_middleware(HeadAsGet)
+
+
+class HeadAsGet:
+    """ASGI middleware: HEAD is answered as GET is; the server sends no body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self.app({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope, receive, send)
 
 
 async def _asked_wrongly(_request: Request, error: Exception) -> Response:

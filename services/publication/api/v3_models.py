@@ -29,6 +29,8 @@ from services.contracts.vocabulary import (
     Status,
 )
 
+IN_DOCUMENT = "#/components/schemas/{model}"
+
 
 class Model(BaseModel):
     """camelCase names."""
@@ -79,15 +81,15 @@ class County(Model):
     display_name: str | None
 
 
-class Sparse(Model):
-    """Fields are left out where `fields` names others."""
+class Told(Model):
+    """What is told of every entity."""
 
     created: date = Field(description="The day that it entered the register")
     modified: date = Field(description="The day of its last change")
     links: dict[str, str]
 
 
-class SchoolUnit(Sparse):
+class SchoolUnit(Told):
     school_unit_code: str
     display_name: str
     school_name: str | None
@@ -114,7 +116,13 @@ class SchoolUnit(Sparse):
     location: Location | None
 
 
+def _chosen(schema: dict[str, Any]) -> None:
+    """In a list `fields` may have left out any of them."""
+    schema.pop("required", None)
+
+
 class FoundUnit(SchoolUnit):
+    model_config = ConfigDict(json_schema_extra=_chosen)
     distance: float | None = Field(default=None, description="Metres from `near`; there where it was asked for")
 
 
@@ -129,7 +137,7 @@ class SchoolUnitInFull(SchoolUnit):
     successors: list[Related] = Field(description="The units that came of it")
 
 
-class Organizer(Sparse):
+class Organizer(Told):
     organization_number: str
     display_name: str
     organizer_type: OrganizerType
@@ -146,7 +154,7 @@ class Organizer(Sparse):
     regions: list[Region]
 
 
-class EducationProvider(Sparse):
+class EducationProvider(Told):
     education_provider_code: str
     organization_number: str
     display_name: str
@@ -171,7 +179,7 @@ class ContractProvider(Model):
     display_name: str | None
 
 
-class Contract(Sparse):
+class Contract(Told):
     organizer: ContractOrganizer
     education_provider: ContractProvider
     status: ContractStatus
@@ -204,16 +212,28 @@ class SchoolUnits(Page):
     data: list[FoundUnit]
 
 
+class FoundOrganizer(Organizer):
+    model_config = ConfigDict(json_schema_extra=_chosen)
+
+
 class Organizers(Page):
-    data: list[Organizer]
+    data: list[FoundOrganizer]
+
+
+class FoundEducationProvider(EducationProvider):
+    model_config = ConfigDict(json_schema_extra=_chosen)
 
 
 class EducationProviders(Page):
-    data: list[EducationProvider]
+    data: list[FoundEducationProvider]
+
+
+class FoundContract(Contract):
+    model_config = ConfigDict(json_schema_extra=_chosen)
 
 
 class Contracts(Page):
-    data: list[Contract]
+    data: list[FoundContract]
 
 
 class Change(Model):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ from services.publication.jobs import Publish
 from services.publication.settings import PublicationSettings
 from tests.builders import A_DAY, LUND, a_marker, a_unit, an_organizer, organizer_registered, unit_registered
 from tests.integration.kernel.helpers import ROOT
+from tests.integration.publication.documents import agrees
 from tests.units import INDEPENDENT
 
 BASE = "https://register.example"
@@ -148,10 +150,17 @@ class Publication:
         rows = await self.pool.fetch("SELECT body FROM outbox ORDER BY position")
         return [json.loads(row["body"])["publicFrom"] for row in rows]
 
+    async def forget(self) -> None:
+        """As new: nothing heard, nothing built."""
+        await empty(self.pool)
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.publish.serving = None
+
     def api(self) -> httpx.AsyncClient:
         """Somebody who asks the open API."""
         app = httpx.ASGITransport(new_api(self.settings, self.pool, self.publish))
-        return httpx.AsyncClient(transport=app, base_url=f"{BASE}/skolenhetsregistret/")
+        hooks = {"response": [agrees]}
+        return httpx.AsyncClient(transport=app, base_url=f"{BASE}/skolenhetsregistret/", event_hooks=hooks)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -26,7 +26,12 @@ SEEN = A_DAY + timedelta(days=1)
 
 def an_address(name: str, latitude: str, longitude: str) -> dict[str, Any]:
     geo = {"latitude": latitude, "longitude": longitude}
-    return {"type": "BESOKSADRESS", "streetAddress": "Gatan 1", "locality": name.split()[0], "geoCoordinates": geo}
+    return {
+        "type": "BESOKSADRESS",
+        "streetAddress": "Gatan 1",
+        "locality": name.partition(" ")[0],
+        "geoCoordinates": geo,
+    }
 
 
 def a_register() -> Story:
@@ -57,6 +62,7 @@ async def story(publication: Publication) -> Story:
 
 @pytest_asyncio.fixture
 async def api(publication: Publication, story: Story) -> AsyncIterator[httpx.AsyncClient]:
+    assert story.said
     async with publication.api() as client:
         yield client
 
