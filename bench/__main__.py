@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-MEASUREMENTS = ("edits", "commands", "relay", "latency", "authority", "snapshot", "gateway", "mail", "list", "bulk")
+MEASUREMENTS = (
+    "edits",
+    "commands",
+    "relay",
+    "latency",
+    "authority",
+    "snapshot",
+    "gateway",
+    "mail",
+    "list",
+    "bulk",
+    "search",
+)
 
 
 def main(names: Annotated[list[str] | None, typer.Argument(help=" ".join(MEASUREMENTS))] = None) -> None:

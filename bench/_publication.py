@@ -33,7 +33,7 @@ async def heard(server: PostgresServer, folder: Path, times: int) -> str:
             async with transaction(hears) as tx:
                 await keep_history(tx, list(_envelopes(rows)))
             position = rows[-1]["position"]
-        await hears.execute("VACUUM ANALYZE history")
+        await hears.execute("VACUUM ANALYZE")
     server.sql(f'DROP DATABASE "{source.rpartition("/")[2]}" WITH (FORCE)')
     return target
 

@@ -13,7 +13,7 @@ import orjson
 from services.publication.domain.folding import sort_key, words
 from services.publication.domain.history import Kind
 
-GROUPS, WORDS = 10, 6
+GROUPS, WORDS = 12, 6
 """How many filters and how many words one question may have."""
 PREFIX = 3
 """From this many letters on a word is found by its beginning; the last word always is."""
@@ -47,9 +47,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: as a `tsquery`, and the facets (organizers, places) that it names."""
+    """One word: as a `tsquery`, and the organizers and the facets (places, providers) that it names."""
 
     query: str
+    organizers: Sequence[str] = ()
     facets: Sequence[str] = ()
 
 
@@ -71,6 +72,7 @@ class Question:
     view: date
     day: date
     groups: Sequence[Sequence[str]] = ()
+    organizers: Sequence[str] | None = None
     words: Sequence[Word] = ()
     name: Name = field(default_factory=Name)
     box: Box | None = None

@@ -55,8 +55,13 @@ def place(body: Body) -> Place | None:
     for address in body.get("addresses", ()):
         geo = address.get("geoCoordinates") or {}
         if address["type"] == "BESOKSADRESS" and geo.get("longitude") and geo.get("latitude"):
-            return float(geo["longitude"]), float(geo["latitude"])
+            return number(geo["longitude"]), number(geo["latitude"])
     return None
+
+
+def number(text: str) -> float:
+    """A coordinate: the register has them as text, some with a decimal comma."""
+    return float(text.replace(",", "."))
 
 
 NAMES = ("displayName", "schoolName", "folkHighschoolName")

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.publication.domain.extract import COUNTIES
 from services.publication.domain.history import Kind, Seen
-from services.publication.domain.listing import place
+from services.publication.domain.listing import number, place
 from services.publication.domain.wire import PLACE
 
 PATH = "/skolenhetsregistret/v3"
@@ -148,5 +148,5 @@ def _reached(body: Body) -> Said:
 
 def _address(address: Body) -> Said:
     geo = address.get("geoCoordinates") or {}
-    numbers = {name: float(geo[name]) for name in PLACE if geo.get(name)}
+    numbers = {name: number(geo[name]) for name in PLACE if geo.get(name)}
     return {name: address.get(name) for name in ADDRESS} | {"geoCoordinates": numbers or None}

@@ -16,8 +16,7 @@ from services.publication.store import listed
 
 Options = Sequence[str]
 """What a word may mean."""
-NOBODY = "organizationNumber:"
-"""The facet of no organizer: what is asked of organizers that there are none of finds nothing."""
+ORGANIZER_TYPE = "organizerType"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +89,13 @@ async def _question(tx: Connection, places: Mapping[str, str], asked: Asked, cor
         asked.kind, asked.view, asked.day, box=asked.near.box() if asked.near else asked.box, near=asked.near,
         modified_after=asked.modified_after,
     )  # fmt: skip
-    groups = [[facet(name, value) for value in values] for name, values in asked.filters.items() if values]
-    if asked.kind != "organizer":
-        groups = [list(await _of_organizers(tx, question, group)) for group in groups]
+    groups = {name: [facet(name, value) for value in values] for name, values in asked.filters.items() if values}
+    of_type = groups.pop(ORGANIZER_TYPE, None) if asked.kind != "organizer" else None
+    organizers = of_type and await listed.with_facets(tx, "organizer", asked.view, asked.day, of_type)
     found = question_of.asked_words(asked.text or "")
     queries = question_of.queries(found, corrections)
     named = await _named(tx, places, question, queries, [corrections.get(word, [word]) for word in found])
-    return replace(question, groups=groups, words=named)
-
-
-async def _of_organizers(tx: Connection, question: Question, group: Sequence[str]) -> Sequence[str]:
-    """What is asked of the organizer, as what is known of the others: its number."""
-    if not group[0].startswith("organizerType:"):
-        return group
-    numbers = await listed.with_facets(tx, "organizer", question.view, question.day, group)
-    return [facet("organizationNumber", number) for number in numbers] or [NOBODY]
+    return replace(question, groups=[*groups.values()], organizers=organizers, words=named)
 
 
 async def _named(
@@ -114,14 +105,17 @@ async def _named(
     kinds = OTHERS.get(question.kind, ()) if queries else ()
     others = await listed.matching(tx, kinds, question, queries) if kinds else {}
     return [
-        Word(query, [*_numbers(others.get(query, ())), *_codes(places, options)])
+        Word(query, _ids(others, query, "organizer"), [*_providers(others, query), *_codes(places, options)])
         for query, options in zip(queries, meant, strict=True)
     ]
 
 
-def _numbers(found: Sequence[str]) -> list[str]:
-    """`organizer:2120001132` as the facet of what belongs to it."""
-    return [facet(NUMBERS[kind], entity) for kind, _, entity in (one.partition(":") for one in found)]
+def _ids(others: Mapping[tuple[str, Kind], list[str]], query: str, kind: Kind) -> list[str]:
+    return others.get((query, kind), [])
+
+
+def _providers(others: Mapping[tuple[str, Kind], list[str]], query: str) -> list[str]:
+    return [facet("educationProviderCode", code) for code in _ids(others, query, "provider")]
 
 
 def _codes(places: Mapping[str, str], options: Options) -> list[str]:
@@ -137,4 +131,3 @@ OTHERS: Mapping[Kind, Sequence[Kind]] = {
     "unit": ("organizer",), "provider": ("organizer",), "contract": ("organizer", "provider"),
 }  # fmt: skip
 """Whose names an entity is found by as well."""
-NUMBERS = {"organizer": "organizationNumber", "provider": "educationProviderCode"}

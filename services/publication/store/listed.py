@@ -40,7 +40,7 @@ SELECT h.* FROM history h WHERE NOT EXISTS (
 
 HOLDS = "public_from <= $2 AND valid_from <= $3 AND (public_to IS NULL OR public_to > $2 OR valid_to > $3)"
 """The one version of an entity that holds: in view $2, as of day $3."""
-_GROUP, _WORD, _NAME = 4, 4 + GROUPS, 4 + GROUPS + 2 * WORDS
+_GROUP, _WORD, _NAME = 5, 5 + GROUPS, 5 + GROUPS + 3 * WORDS
 _NEAR, _AFTER = _NAME + 4, _NAME + 8
 _KEY = _AFTER + 1
 _METRES = f"""12742017.6 * asin(sqrt(
@@ -48,12 +48,13 @@ _METRES = f"""12742017.6 * asin(sqrt(
   + cos(radians(place[1])) * cos(radians(${_NEAR + 2}::float8))
   * sin(radians(place[0] - ${_NEAR + 1}::float8) / 2) ^ 2))"""
 """The distance in metres from longitude and latitude on a sphere of the Earth's mean radius (haversine)."""
-_FOUND = f"""kind = $1 AND {HOLDS}
+_FOUND = f"""kind = $1 AND {HOLDS} AND ($4::text[] IS NULL OR organizer = ANY($4))
   {"".join(f" AND (${n}::text[] IS NULL OR facets && ${n})" for n in range(_GROUP, _WORD))}
   {
     "".join(
-        f" AND (${n}::text IS NULL OR words @@ ${n}::text::tsquery OR facets && ${n + 1}::text[])"
-        for n in range(_WORD, _NAME, 2)
+        f" AND (${n}::text IS NULL OR words @@ ${n}::text::tsquery OR organizer = ANY(${n + 1}::text[])"
+        f" OR facets && ${n + 2}::text[])"
+        for n in range(_WORD, _NAME, 3)
     )
 }
   AND (${_NAME}::text IS NULL OR name_words @@ ${_NAME}::text::tsquery)
@@ -90,9 +91,9 @@ PAGES: dict[SortKey, str] = {
 }  # fmt: skip
 COUNT = f"SELECT count(*) FROM listed WHERE {_FOUND}"
 MATCHING = f"""
-SELECT asked.word, array_agg(kind || ':' || id) AS found
+SELECT asked.word, kind, array_agg(id) AS found
 FROM unnest($4::text[]) AS asked (word) JOIN listed ON words @@ asked.word::tsquery
-WHERE kind = ANY($1::text[]) AND {HOLDS} GROUP BY asked.word
+WHERE kind = ANY($1::text[]) AND {HOLDS} GROUP BY asked.word, kind
 """
 OF_TYPE = f"SELECT id FROM listed WHERE kind = $1 AND {HOLDS} AND facets && $4"
 SEEN = f"""
@@ -178,10 +179,10 @@ async def count(tx: Connection, question: Question) -> int:
 
 async def matching(
     tx: Connection, kinds: Iterable[Kind], question: Question, asked: Sequence[str]
-) -> dict[str, list[str]]:
-    """The entities (`kind:id`) that have each of the asked words (as `tsquery`), by word."""
+) -> dict[tuple[str, Kind], list[str]]:
+    """The ids of the entities that have each of the asked words (as `tsquery`), by word and kind."""
     rows = await tx.fetch(MATCHING, list(kinds), question.view, question.day, asked)
-    return {row["word"]: row["found"] for row in rows}
+    return {(row["word"], row["kind"]): row["found"] for row in rows}
 
 
 async def with_facets(tx: Connection, kind: Kind, view: date, day: date, facets: Sequence[str]) -> list[str]:
@@ -217,12 +218,13 @@ def _arguments(question: Question) -> list[Any]:
     def filled(values: Sequence[Any], size: int) -> list[Any]:
         return [*values, *[None] * (size - len(values))]
 
-    told = [part for word in question.words for part in (word.query, word.facets)]
+    told = [part for word in question.words for part in (word.query, word.organizers, word.facets)]
     name, near = question.name, question.near
     within = (near.longitude, near.latitude, near.metres) if near else (None, None, None)
     box = asyncpg.Box(*question.box) if question.box else None
     return [
-        question.kind, question.view, question.day, *filled(question.groups, GROUPS), *filled(told, 2 * WORDS),
+        question.kind, question.view, question.day, question.organizers, *filled(question.groups, GROUPS),
+        *filled(told, 3 * WORDS),
         name.words, name.not_words, name.starts, name.not_starts, box, *within, question.modified_after,
     ]  # fmt: skip
 

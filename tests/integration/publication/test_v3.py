@@ -25,7 +25,7 @@ SEEN = A_DAY + timedelta(days=1)
 
 
 def an_address(name: str, latitude: str, longitude: str) -> dict[str, Any]:
-    geo = {"latitude": latitude, "longitude": longitude}
+    geo = {"latitude": latitude, "longitude": longitude, "coordinateSweRefN": "6571696,994"}
     return {
         "type": "BESOKSADRESS",
         "streetAddress": "Gatan 1",
