@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from email.utils import format_datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -23,6 +24,7 @@ Allowed = re.Pattern[str] | frozenset[str]
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 JSON = "application/json"
+DOCUMENTS = Path(__file__).parents[3] / "docs" / "api"
 BOTH = ["GET", "HEAD"]
 RETRY_SECONDS = "5"
 
@@ -111,6 +113,12 @@ def answer(request: Request, serving: Serving, asked: str, body: bytes, media_ty
     if has_it(request, headers):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
+
+
+def contract_file(request: Request, name: str) -> Response:
+    """A contract itself, as an OpenAPI document."""
+    text = (DOCUMENTS / name).read_bytes()
+    return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text)
 
 
 def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]:

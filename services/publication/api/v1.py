@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from services.publication.api.answers import BOTH, ContractError, answer, now_serving
+from services.publication.api.answers import BOTH, ContractError, answer, contract_file, now_serving
 from services.publication.build.serving import Serving
 from services.publication.domain import v1
 from services.publication.domain.xml import as_xml, is_wanted
@@ -112,6 +112,12 @@ async def of_organizer(request: Request, number: str) -> Response:
     if not (serving.urls / "v2" / "organizers" / f"{number}.json").is_file():
         raise ContractError(404, f"Huvudmannen {number} finns inte")
     return _rows(request, UNITS, serving.lists["v1"].select({"huvudman": [number]}, None))
+
+
+@router.api_route("/openapi.json", methods=BOTH)
+async def document(request: Request) -> Response:
+    """The contract itself, as far as it is known."""
+    return contract_file(request, "openapi-v1.json")
 
 
 def _expect(form: re.Pattern[str], text: str, says: str) -> None:

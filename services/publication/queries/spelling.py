@@ -1,7 +1,7 @@
 """What a mistyped word may have meant: the nearest of all words that the register has told of."""
 
-import asyncio
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -23,20 +23,28 @@ class Spelling:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.words: list[str] = []
+        self.of_length: dict[int, list[str]] = {}
         self.view: date | None = None
 
     async def corrections(self, asked: Sequence[str], view: date) -> Corrections:
         """For each word that no known one begins with, the known ones that are nearest."""
         if self.view != view:
-            self.words, self.view = await listed.words(self.pool), view
-        found = await asyncio.to_thread(lambda: {word: self._nearest(word) for word in asked})
+            await self._read(view)
+        found = {word: self._nearest(word) for word in asked}
         return {word: options for word, options in found.items() if options}
+
+    async def _read(self, view: date) -> None:
+        words, of_length = await listed.words(self.pool), defaultdict[int, list[str]](list)
+        for word in words:
+            of_length[len(word)].append(word)
+        self.words, self.of_length, self.view = words, of_length, view
 
     def _nearest(self, word: str) -> list[str]:
         place = bisect_left(self.words, word)
         if self.words[place : place + 1] and self.words[place].startswith(word):
             return []
         errors = (len(word) >= ONE_FROM) + (len(word) >= TWO_FROM)
-        found = process.extract(word, self.words, scorer=OSA.distance, score_cutoff=errors, limit=OPTIONS)
+        near = [other for n in range(-errors, errors + 1) for other in self.of_length.get(len(word) + n, ())]
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=errors, limit=OPTIONS)
         nearest = min((distance for _, distance, _ in found), default=0)
         return [option for option, distance, _ in found if distance == nearest]

@@ -104,7 +104,7 @@ async def test_differences_and_reference_lists(publication: Publication) -> None
         organizers, types = await ask(api, "huvudman"), await ask(api, "skolform")
 
     assert changed["Skolenhetskoder"] == [CLOSED, SCHOOL]
-    assert {row["Typ"] for row in organizers["Huvudman"]} == {"Kommunal"}
+    assert {row["Typ"] for row in organizers["Huvudman"]} == {"Kommunal", "Enskild"}
     assert "företagsregister" in organizers["Fotnot"]
     assert types["Skolformer"][0] == {"Benamning": "Gymnasieskola", "SkolformID": 1, "SkolformKod": None}
 
