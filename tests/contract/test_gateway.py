@@ -11,7 +11,13 @@ from deploy.stack.stack import Stack
 pytestmark = pytest.mark.stack
 
 OPEN, API, PAGE = "/skolenhetsregistret/v2/school-units", "/api/registry/organizers", "/enheter/27508103/andra"
-FORMS = {OPEN: "application/json", API: "application/problem+json", PAGE: "text/html; charset=utf-8"}
+V3 = "/skolenhetsregistret/v3/school-units"
+FORMS = {
+    OPEN: "application/json",
+    V3: "application/problem+json",
+    API: "application/problem+json",
+    PAGE: "text/html; charset=utf-8",
+}
 
 
 def ask(stack: Stack, method: str, target: bytes, length: int = 0) -> tuple[int, str, str]:

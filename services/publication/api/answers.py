@@ -13,10 +13,10 @@ from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
 from services.kernel.database import is_transient
-from services.kernel.problems import Caught
+from services.kernel.problems import TITLES, Caught, Problem
 from services.publication.build import files
 from services.publication.build.serving import Serving
-from services.publication.domain import v1, v2
+from services.publication.domain import v1, v2, v3
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,9 @@ class ContractError(Exception):
         headers = self.headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = RETRY_SECONDS
+        if path.startswith(f"{v3.PATH}/"):
+            code, title = TITLES.get(self.status, ("error", self.status.phrase))
+            return Problem(self.status, code, title, self.detail, headers=headers).response()
         is_v1 = path.startswith(f"{v1.PATH}/")
         body = v1.error(self.detail) if is_v1 else v2.error(self.status, self.status.phrase, self.detail)
         return Response(body, self.status, headers, JSON)
@@ -130,7 +133,7 @@ def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]
         "Last-Modified": format_datetime(files.dated(serving.day), usegmt=True),
         "Cache-Control": request.app.state.cache_control,
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag",
+        "Access-Control-Expose-Headers": "ETag, RateLimit-Policy",
     }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -22,6 +22,7 @@ from services.publication.domain.asked import Box, Near
 from services.publication.domain.history import Kind
 from services.publication.domain.listing import FILTERS
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 DEGREES = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
 METRES_A_KILOMETRE = 1000
 MAX_LIMIT, MAX_RADIUS = 1000, 200
@@ -45,6 +46,13 @@ def _numbers(text: str) -> list[float]:
     return [float(part) for part in text.split(",")]
 
 
+def _day(given: Any) -> Any:
+    if isinstance(given, str) and not DAY.fullmatch(given):
+        raise PydanticCustomError("day", "Write a day as yyyy-mm-dd")
+    return given
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Codes10 = Annotated[str, Field(pattern=r"^[0-9]{10}$")]
 Codes4 = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 Codes2 = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
@@ -57,10 +65,10 @@ class Days(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
 
-    snapshot: date | None = Field(
+    snapshot: Day | None = Field(
         default=None, description="Answer from this day's public view: an earlier one than the newest"
     )
-    as_of: date | None = Field(default=None, description="Answer as it was on this day, as the view knows it")
+    as_of: Day | None = Field(default=None, description="Answer as it was on this day, as the view knows it")
 
 
 class ListQuery(Days):
@@ -71,7 +79,7 @@ class ListQuery(Days):
         description="Words that are searched for in names, places and organizers' names: by their beginning, whatever "
         "their case and accents, and mistyped ones where nothing else is found. Best finds first, without `sort`",
     )  # fmt: skip
-    modified_after: date | None = Field(default=None, description="Changed on this day or later")
+    modified_after: Day | None = Field(default=None, description="Changed on this day or later")
     fields: Annotated[list[str], Split] = Field(default=[], description="Only these fields of each, by comma")
     sort: Literal["displayName", "-displayName", "modified", "-modified", "id", "-id"] | None = Field(
         default=None, description="The order; `-` for the other way. Names in Swedish order"
@@ -161,8 +169,8 @@ class DifferenceQuery(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True)
 
-    since: date = Field(alias="from", description="As it was on this day")
-    to: date | None = Field(default=None, description="Against this day; today's view if not given")
+    since: Day = Field(alias="from", description="As it was on this day")
+    to: Day | None = Field(default=None, description="Against this day; today's view if not given")
     type: Annotated[list[Literal["school-units", "organizers", "education-providers", "contracts"]], Split] = []
     limit: int = Field(default=100, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(default=None, max_length=2000)
