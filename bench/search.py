@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, datetime
 
 import httpx
 import uvloop
@@ -64,7 +64,7 @@ def kinds() -> dict[str, tuple[Ask, Aim]]:
         "a mistyped word": (mistyped, SEARCH),
         "filters": (filters, COLD),
         "near a point": (near, COLD),
-        "filters, as of a day": (lambda chance: filters(chance) | {"asOf": str(date.today())}, COLD),
+        "filters, as of a day": (lambda chance: filters(chance) | {"asOf": str(datetime.now(tz=UTC).date())}, COLD),
     }
 
 

@@ -23,6 +23,7 @@ from bench._publication import heard
 from services.kernel.database import open_pool
 from services.publication.build import files
 from services.publication.build.snapshot import Builder
+from services.publication.domain.catalogue import Publisher
 from services.publication.store import history
 
 SIZES = {1: 5, 10: 3, 100: 2}
@@ -31,6 +32,7 @@ SPEED = {10: Aim(least=2000, of="ours"), 100: Aim(least=3334, of="ours")}
 """Units a second: ten thousand in 5 s, a million in 5 minutes (design/quality.md)."""
 MEMORY = Aim(most=1024, of="ours")
 BASE = "https://register.example"
+PUBLISHER = Publisher("Skolverket", BASE, "register@example.org", BASE)
 KILOBYTES_A_MEGABYTE = 1024
 
 
@@ -39,7 +41,7 @@ async def build(url: str, root: Path) -> None:
     async with open_pool(url, size=2) as pool:
         view = (await history.complete_views(pool, date.min))[-1]
         began = time.perf_counter()
-        built = await Builder(pool, root, BASE, "Skolverket").build(view)
+        built = await Builder(pool, root, BASE, PUBLISHER).build(view)
         seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_MEGABYTE
     print(json.dumps({"seconds": seconds, "peak": peak, "path": str(built.path)}))

@@ -35,6 +35,7 @@ TITLES = {
     405: ("method-not-allowed", "This address does not take that method"),
     413: ("too-large", "The request is too large"),
     415: ("unsupported-media-type", "The request has the wrong media type"),
+    429: ("too-often", "You ask too often"),
 }
 
 

@@ -48,13 +48,14 @@ def migrate() -> None:
 
 @cli.command()
 def rollback(day: str) -> None:
-    """Serve an earlier day's snapshot (yyyy-mm-dd), until the next day is built."""
+    """Serve an earlier day's snapshot (yyyy-mm-dd), until the next day is built; the files of later days go."""
     root = PublicationSettings().snapshot_dir.resolve()
     found = [path for path in files.snapshots(root) if files.day_of(path).isoformat() == day]
     if not found:
         typer.echo(f"There is no snapshot of {day}.", err=True)
         raise typer.Exit(1)
     files.switch(root, found[-1].name)
+    files.forget_after(root, day)
     typer.echo(f"Serves {found[-1].name}.")
 
 

@@ -9,6 +9,7 @@ from services.kernel.relay import Relay
 from services.publication.api import answers, downloads, v1, v2, v3
 from services.publication.build.snapshot import Builder
 from services.publication.consumers import consumer
+from services.publication.domain.catalogue import Publisher
 from services.publication.jobs import Publish
 from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
@@ -19,7 +20,13 @@ ALWAYS_ASK = "public, no-cache"
 
 def new_builder(settings: PublicationSettings, pool: Pool) -> Builder:
     """What builds this replica's snapshots."""
-    return Builder(pool, settings.snapshot_dir.resolve(), settings.public_base_url, settings.api_publisher)
+    publisher = Publisher(settings.api_publisher, settings.publisher_url, settings.publisher_email, settings.licence)
+    return Builder(pool, settings.snapshot_dir.resolve(), settings.public_base_url, publisher)
+
+
+def new_publish(settings: PublicationSettings, pool: Pool) -> Publish:
+    """What publishes this replica's snapshots."""
+    return Publish(pool, new_builder(settings, pool), keep=settings.keep_snapshots, keep_files=settings.keep_files)
 
 
 def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> FastAPI:
@@ -50,7 +57,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
 async def serve(settings: PublicationSettings) -> None:
     """Run until told to stop."""
     async with open_pool(settings.database_url, size=settings.database_connections) as pool:
-        publish = Publish(pool, new_builder(settings, pool), keep=settings.keep_snapshots)
+        publish = new_publish(settings, pool)
         relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
         await service.run(
             new_api(settings, pool, publish),

@@ -13,6 +13,7 @@ from services.kernel.database import Pool, transaction
 from services.kernel.envelope import seal
 from services.kernel.service import wait_for
 from services.publication.build import files, serving
+from services.publication.build.catalogues import AT
 from services.publication.build.serving import Serving
 from services.publication.build.snapshot import Builder, Built
 from services.publication.domain.history import BEFORE_ALL, View
@@ -29,8 +30,8 @@ class Publish:
 
     name = "publish"
 
-    def __init__(self, pool: Pool, builder: Builder, *, keep: int) -> None:
-        self.pool, self.builder, self.keep = pool, builder, keep
+    def __init__(self, pool: Pool, builder: Builder, *, keep: int, keep_files: int) -> None:
+        self.pool, self.builder, self.keep, self.keep_files = pool, builder, keep, keep_files
         self.serving: Serving | None = None
         self.trouble: str | None = "no snapshot yet"
 
@@ -68,6 +69,7 @@ class Publish:
     async def _publish(self, view: View) -> None:
         """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew."""
         built = await self.builder.build(view)
+        await asyncio.to_thread(files.keep_by_day, self.builder.root, built.path, AT, self.keep_files)
         await asyncio.to_thread(self._switch_to, built)
         await self._tell(view, built)
         await asyncio.to_thread(files.mark_published, built.path)

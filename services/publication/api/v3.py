@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.kernel import problems
 from services.kernel.problems import Problem
 from services.publication.api import v3_models as models
+from services.publication.api import v3_pages as pages
 from services.publication.api.v3_answers import (
     GEO_JSON,
     install,
@@ -69,7 +70,7 @@ def new_app() -> FastAPI:
     return app
 
 
-@router.get("/school-units", response_model=models.SchoolUnits, responses=GEO, tags=["school units"])
+@router.get("/school-units", response_model=pages.SchoolUnits, responses=GEO, tags=["school units"])
 async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -> Response:
     """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON."""
     as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
@@ -81,74 +82,74 @@ async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -
     return page_answer(request, serving_now(request), collection, GEO_JSON)
 
 
-@router.get("/organizers", response_model=models.Organizers, tags=["organizers"])
+@router.get("/organizers", response_model=pages.Organizers, tags=["organizers"])
 async def organizers(request: Request, asked: Annotated[OrganizerQuery, Query()]) -> Response:
     """Organizers."""
     return page_answer(request, serving_now(request), await _page(request, "organizer", asked, models.FoundOrganizer))
 
 
-@router.get("/education-providers", response_model=models.EducationProviders, tags=["adult education"])
+@router.get("/education-providers", response_model=pages.EducationProviders, tags=["adult education"])
 async def education_providers(request: Request, asked: Annotated[ProviderQuery, Query()]) -> Response:
     """Education providers that may be on contract for adult education."""
     body = await _page(request, "provider", asked, models.FoundEducationProvider)
     return page_answer(request, serving_now(request), body)
 
 
-@router.get("/contracts", response_model=models.Contracts, tags=["adult education"])
+@router.get("/contracts", response_model=pages.Contracts, tags=["adult education"])
 async def contracts(request: Request, asked: Annotated[ContractQuery, Query()]) -> Response:
     """Contracts between organizers and education providers."""
     return page_answer(request, serving_now(request), await _page(request, "contract", asked, models.FoundContract))
 
 
-@router.get("/school-units/{code}", response_model=models.OneUnit, tags=["school units"])
+@router.get("/school-units/{code}", response_model=pages.OneUnit, tags=["school units"])
 async def school_unit(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
     """A school unit, with its predecessors and successors."""
     return await _one(request, "unit", code, asked)
 
 
-@router.get("/organizers/{number}", response_model=models.OneOrganizer, tags=["organizers"])
+@router.get("/organizers/{number}", response_model=pages.OneOrganizer, tags=["organizers"])
 async def organizer(request: Request, number: str, asked: Annotated[Days, Query()]) -> Response:
     """An organizer."""
     return await _one(request, "organizer", number, asked)
 
 
-@router.get("/education-providers/{code}", response_model=models.OneEducationProvider, tags=["adult education"])
+@router.get("/education-providers/{code}", response_model=pages.OneEducationProvider, tags=["adult education"])
 async def education_provider(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
     """An education provider."""
     return await _one(request, "provider", code, asked)
 
 
-@router.get("/contracts/{number}/{code}", response_model=models.OneContract, tags=["adult education"])
+@router.get("/contracts/{number}/{code}", response_model=pages.OneContract, tags=["adult education"])
 async def contract(request: Request, number: str, code: str, asked: Annotated[Days, Query()]) -> Response:
     """A contract."""
     return await _one(request, "contract", f"{number}/{code}", asked)
 
 
-@router.get("/school-units/{code}/history", response_model=models.History, tags=["school units"])
+@router.get("/school-units/{code}/history", response_model=pages.History, tags=["school units"])
 async def unit_history(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
     """Every state of a school unit, the newest first."""
     return await _history(request, "unit", code, asked)
 
 
-@router.get("/organizers/{number}/history", response_model=models.History, tags=["organizers"])
+@router.get("/organizers/{number}/history", response_model=pages.History, tags=["organizers"])
 async def organizer_history(request: Request, number: str, asked: Annotated[Days, Query()]) -> Response:
     """Every state of an organizer, the newest first."""
     return await _history(request, "organizer", number, asked)
 
 
-@router.get("/education-providers/{code}/history", response_model=models.History, tags=["adult education"])
+@router.get("/education-providers/{code}/history", response_model=pages.History, tags=["adult education"])
 async def provider_history(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
     """Every state of an education provider, the newest first."""
     return await _history(request, "provider", code, asked)
 
 
-@router.get("/contracts/{number}/{code}/history", response_model=models.History, tags=["adult education"])
+@router.get("/contracts/{number}/{code}/history", response_model=pages.History, tags=["adult education"])
 async def contract_history(request: Request, number: str, code: str, asked: Annotated[Days, Query()]) -> Response:
     """Every state of a contract, the newest first."""
     return await _history(request, "contract", f"{number}/{code}", asked)
 
 
-@router.get("/differences", response_model=models.Differences, tags=["changes"])
+@router.get("/differences", response_model=pages.Differences, tags=["changes"])
 async def differences(request: Request, asked: Annotated[DifferenceQuery, Query()]) -> Response:
     """What is another on one day than on an earlier one."""
     serving = serving_now(request)
@@ -162,7 +163,7 @@ async def differences(request: Request, asked: Annotated[DifferenceQuery, Query(
     return page_answer(request, serving, {"meta": about, "links": links(request, cursor), "data": found})
 
 
-@router.get("/api-info", response_model=models.ApiInfo, tags=["about"])
+@router.get("/api-info", response_model=pages.ApiInfo, tags=["about"])
 async def api_info(request: Request) -> Response:
     """What this API is."""
     documentation = f"{request.app.state.base}{v3.PATH}/openapi.json"

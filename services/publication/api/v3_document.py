@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from services.publication.api import v3_models as models
+from services.publication.api import v3_pages as pages
 from services.publication.domain.v3 import PATH
 
 ABOUT = """School units, organizers, education providers and contracts: today's public view, every earlier one, and
@@ -19,7 +20,7 @@ TAGS = [
     {"name": "changes", "description": "What is another than before"},
     {"name": "about", "description": "What this API is"},
 ]
-OUR_OWN = (models.ProblemDetails, models.Features)
+OUR_OWN = (pages.ProblemDetails, pages.Features)
 FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 

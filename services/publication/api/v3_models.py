@@ -1,7 +1,7 @@
 """What the open API v3 answers, for its OpenAPI document: every field is there, `null` where nothing is known."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -186,141 +186,13 @@ class Contract(Told):
     school_type_parts: list[ContractPart]
 
 
-class Meta(Model):
-    """Of which view an answer is."""
-
-    snapshot: date = Field(description="The day whose public view this is")
-    extract_date: str = Field(description="When the day before it closed")
-    as_of: date | None = Field(default=None, description="The day that was asked for")
-    total: int | None = Field(default=None, description="How many are found in all, where it was asked for")
-    corrections: dict[str, list[str]] | None = Field(
-        default=None, description="Words that nothing was found by, and what was searched for in their place"
-    )
-
-
-class Links(Model):
-    self: str
-    next: str | None = Field(default=None, description="The next page; not there on the last")
-
-
-class Page(Model):
-    meta: Meta
-    links: Links
-
-
-class SchoolUnits(Page):
-    data: list[FoundUnit]
-
-
 class FoundOrganizer(Organizer):
     model_config = ConfigDict(json_schema_extra=_chosen)
-
-
-class Organizers(Page):
-    data: list[FoundOrganizer]
 
 
 class FoundEducationProvider(EducationProvider):
     model_config = ConfigDict(json_schema_extra=_chosen)
 
 
-class EducationProviders(Page):
-    data: list[FoundEducationProvider]
-
-
 class FoundContract(Contract):
     model_config = ConfigDict(json_schema_extra=_chosen)
-
-
-class Contracts(Page):
-    data: list[FoundContract]
-
-
-class Change(Model):
-    field: str
-    before: Any
-    after: Any
-
-
-class State(Model):
-    """A state of an entity, and what made it another than the one before."""
-
-    valid_from: date
-    valid_to: date | None = Field(description="Its last day; null: it still holds")
-    changes: list[Change]
-
-
-class History(Page):
-    data: list[State]
-
-
-class Difference(Model):
-    type: str
-    id: str
-    what: Literal["created", "changed", "ended"]
-    changes: list[Change]
-    links: dict[str, str]
-
-
-class Differences(Page):
-    data: list[Difference]
-
-
-class Geometry(Model):
-    type: Literal["Point"]
-    coordinates: list[float]
-
-
-class Feature(Model):
-    """RFC 7946, section 3.2."""
-
-    type: Literal["Feature"]
-    id: str | None
-    geometry: Geometry | None
-    properties: dict[str, Any]
-
-
-class Features(Page):
-    """RFC 7946, section 3.3, with what the page says of itself beside it."""
-
-    type: Literal["FeatureCollection"]
-    features: list[Feature]
-
-
-class OneUnit(Page):
-    data: SchoolUnitInFull
-
-
-class OneOrganizer(Page):
-    data: Organizer
-
-
-class OneEducationProvider(Page):
-    data: EducationProvider
-
-
-class OneContract(Page):
-    data: Contract
-
-
-class ApiInfo(Model):
-    """The national REST API profile's description of an API (DOK.16)."""
-
-    api_name: str
-    api_version: str
-    api_released: date
-    api_documentation: str
-    api_status: Literal["beta", "active", "deprecated"]
-
-
-class ProblemDetails(Model):
-    """What went wrong (RFC 9457)."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str | None = None
-    errors: list[dict[str, Any]] | None = Field(default=None, description="What is wrong with each parameter")

@@ -75,8 +75,3 @@ class ExtractRows:
         for school_type, cells in sheet_rows(unit, owner, places, self.extract.programmes):
             self.extract.add_cells(school_type, cells)
         self.extract.add_line(csv_row(unit, owner, places))
-
-
-def names() -> list[str]:
-    """The files that an extract has."""
-    return [f"{DATA}.csv", f"{DATA}-excel.csv", f"{DATA}.xlsx"]

@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-HALF, CURRENT, PUBLISHED = ".half", "current", "published"
-MANIFEST, FORM = "manifest.json", 2
+HALF, CURRENT, PUBLISHED, BY_DAY = ".half", "current", "published", "by-day"
+MANIFEST, FORM = "manifest.json", 3
 """The form of a snapshot: what an earlier release built in another is not read, but built anew."""
 GZIP_LEVEL = 6
 
@@ -124,6 +124,37 @@ def prune(root: Path, keep: int) -> None:
     for path in snapshots(root)[:-keep]:
         if path != serving:
             shutil.rmtree(path.rename(path.with_name(f"{path.name}{HALF}")))
+
+
+def keep_by_day(root: Path, snapshot: Path, folder: str, keep: int) -> None:
+    """Give a snapshot's files an address of their day, which outlives the snapshot. They lie there once, by two names.
+
+    The oldest beyond `keep` go. A day that is built anew takes the place of the old one.
+    """
+    days = root / BY_DAY
+    days.mkdir(exist_ok=True)
+    for left in days.glob(f"*{HALF}"):
+        shutil.rmtree(left)
+    half, day = days / f"{day_of(snapshot)}{HALF}", days / str(day_of(snapshot))
+    shutil.copytree(snapshot / folder, half, copy_function=os.link)
+    if day.exists():
+        shutil.rmtree(day)
+    half.rename(day)
+    for old in by_day(root)[:-keep]:
+        shutil.rmtree(days / old)
+    sync(days)
+
+
+def forget_after(root: Path, day: str) -> None:
+    """Take away the files of the days after one."""
+    for later in by_day(root):
+        if later > day:
+            shutil.rmtree(root / BY_DAY / later)
+
+
+def by_day(root: Path) -> list[str]:
+    """The days whose files are kept, the oldest first."""
+    return sorted(path.name for path in (root / BY_DAY).glob("*") if not path.name.endswith(HALF))
 
 
 def manifest(path: Path) -> dict[str, Any]:

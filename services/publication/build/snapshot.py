@@ -1,8 +1,8 @@
 """Building a day's snapshot: a pure function of the events, streamed so that memory stays small."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,20 @@ import orjson
 import structlog
 
 from services.kernel.database import Pool
-from services.publication.build import extract, files
-from services.publication.build.around import Gathered, around
+from services.publication.build import differences, files
+from services.publication.build.around import Around, Gathered, around
+from services.publication.build.catalogues import AT, write_catalogues
+from services.publication.build.data_files import DataFiles
 from services.publication.build.extract import Extract, ExtractRows
 from services.publication.build.files import Folder
+from services.publication.build.tables import ChangesFiles, write_tables
 from services.publication.build.v1_files import V1Files
 from services.publication.build.v2_files import URLS, V2Files
+from services.publication.domain.catalogue import Publisher
 from services.publication.domain.history import Kind, Seen, View
 from services.publication.store import history
 
 log = structlog.get_logger(__name__)
-FILES = f"{URLS}/extract"
 
 
 class Family(Protocol):
@@ -49,7 +52,7 @@ class Builder:
     pool: Pool
     root: Path
     base: str
-    publisher: str
+    publisher: Publisher
 
     async def build(self, view: View) -> Built:
         """Build the view beside the current snapshot, verify it, and give it its name. Does not switch to it."""
@@ -58,14 +61,22 @@ class Builder:
             view, self.base, *[await self._held(kind, view) for kind in ("organizer", "provider", "contract")]
         )
         programmes = await history.programmes(self.pool, view.day)
-        gathered, second, first = Gathered(), V2Files(folder, here, self.publisher), V1Files(folder, here, programmes)
-        with Extract(folder.path / FILES, datetime.fromisoformat(view.extract_date), programmes) as sheets:
+        gathered, second = Gathered(), V2Files(folder, here, self.publisher.name)
+        first, at = V1Files(folder, here, programmes), folder.path / AT
+        with Extract(at, datetime.fromisoformat(view.extract_date), programmes) as sheets, DataFiles(at, here) as data:
             async for chunk in history.in_view(self.pool, "unit", view.day):
-                await asyncio.to_thread(_units, chunk, gathered, (second, first, ExtractRows(sheets, here)))
+                await asyncio.to_thread(_units, chunk, gathered, (second, first, ExtractRows(sheets, here), data))
         await asyncio.to_thread(second.finish, gathered)
         await asyncio.to_thread(first.finish)
-        await asyncio.to_thread(_count_files, folder)
+        await asyncio.to_thread(write_tables, folder, AT, here)
+        await self._changes(folder, here)
+        await asyncio.to_thread(write_catalogues, folder, view, self.publisher, self.base)
         return await asyncio.to_thread(self._finish, folder, view, gathered.units, len(here.organizers))
+
+    async def _changes(self, folder: Folder, here: Around) -> None:
+        with closing(ChangesFiles(folder.path / AT)) as file:
+            async for found in differences.since_yesterday(self.pool, here.view, here.places, self.base):
+                await asyncio.to_thread(file.add, found)
 
     async def _held(self, kind: Kind, view: View) -> dict[str, Seen]:
         return {seen.id: seen async for chunk in history.in_view(self.pool, kind, view.day) for seen in chunk}
@@ -88,13 +99,3 @@ def _units(chunk: list[Seen], gathered: Gathered, families: Iterable[Family]) ->
         gathered.add(unit)
         for family in families:
             family.unit(unit)
-
-
-def _count_files(folder: Folder) -> None:
-    """Count the extract's files in, each with its checksum beside it."""
-    for name in extract.names():
-        path = folder.path / FILES / name
-        content = path.read_bytes()
-        folder.date(path)
-        folder.count(name, content)
-        folder.write(f"{FILES}/{name}.sha256", f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode())

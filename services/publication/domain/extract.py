@@ -5,6 +5,7 @@ from typing import Any
 
 from services.contracts.vocabulary import SchoolTypePart
 from services.publication.domain.history import Seen
+from services.publication.domain.tables import UNITS, names
 
 SHEETS = {"FKLASS": "Förskoleklass", "FTH": "Fritidshem", "OPPFTH": "Öppen fritidsverksamhet", "GR": "Grundskola",
           "GRAN": "Anpassad grundskola", "SP": "Specialskola", "SAM": "Sameskola", "GY": "Gymnasieskola",
@@ -15,12 +16,10 @@ COUNTIES = {"01": "Stockholms län", "03": "Uppsala län", "04": "Södermanlands
             "17": "Värmlands län", "18": "Örebro län", "19": "Västmanlands län", "20": "Dalarnas län",
             "21": "Gävleborgs län", "22": "Västernorrlands län", "23": "Jämtlands län", "24": "Västerbottens län",
             "25": "Norrbottens län"}  # fmt: skip
-COMMON = ("HUVUDMANNATYP", "LÄN", "LÄNSNAMN", "KOMMUN", "KOMMUNNAMN", "SKOLENHETSKOD", "SKOLENHETENS NAMN",
-          "ORGANISATIONSNR", "HUVUDMANS NAMN", "ADRESS", "POSTNR", "POSTORT", "BESÖKSADRESS", "BESÖKSPOSTNR",
-          "BESÖKSPOSTORT", "TELENR", "EPOST", "WEBB", "REKTORS NAMN", "INRIKTNING")  # fmt: skip
+COMMON = tuple(names(UNITS)[:20])
 VUX_PARTS = tuple(SchoolTypePart)
 LAST_GRADE = {"GR": 9, "GRAN": 9, "SP": 10, "SAM": 6}
-CSV_HEADER = (*COMMON, "STATUS", "SKOLFORMER", "ÅRSKURSER", "PROGRAM", "SKOLFORMSDELAR", "LATITUD", "LONGITUD")
+CSV_HEADER = tuple(names(UNITS))
 
 Programmes = Mapping[str, Sequence[str]]
 """Each upper secondary school type's programme codes in the view: a column each."""

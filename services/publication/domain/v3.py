@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from services.contracts.vocabulary import ContractStatus, Status
 from services.publication.domain.extract import COUNTIES
 from services.publication.domain.history import Kind, Seen
 from services.publication.domain.listing import number, place
@@ -28,6 +29,7 @@ ORGANIZER = ("organizationNumber", "displayName", "organizerType", "url", "compa
 PROVIDER = ("educationProviderCode", "organizationNumber", "displayName", "folkHighschoolName", "companyForm",
             "gradingRights", "gradingRightsFrom", "gradingRightsTo")  # fmt: skip
 ADDRESS = ("type", "careOfAddress", "streetAddress", "postalCode", "locality", "country", "continent")
+ENDED = (Status.UPPHORT, ContractStatus.INAKTIV)
 NOT_DATA = frozenset({"created", "modified", "links", "distance"})
 """What says something of the answer and not of the entity."""
 
@@ -116,6 +118,27 @@ def changes(before: Said | None, after: Said | None) -> Iterator[Said]:
             yield {"field": name, "before": old.get(name), "after": new.get(name)}
 
 
+def difference(kind: Kind, entity: str, before: Said | None, after: Said) -> Said:
+    """What is another than before with an entity, by its states."""
+    return {
+        "type": COLLECTIONS[kind],
+        "id": entity,
+        "what": _what(before, after),
+        "changes": list(changes(before, after)),
+        "links": {"self": after["links"]["self"]},
+    }
+
+
+def state(kind: Kind, seen: Seen, places: Mapping[str, str], base: str) -> Said:
+    """What an entity's own data say, without what others say of it."""
+    if kind == "unit":
+        said = unit(seen, None, places, base)
+        return said | {"organizer": {"organizationNumber": seen.body["organizationNumber"]}}
+    if kind == "organizer":
+        return organizer(seen, base)
+    return provider(seen, base) if kind == "provider" else contract(seen, None, None, base)
+
+
 def history(said: Sequence[Said], days: Iterable[tuple[str, str | None]]) -> list[Said]:
     """An entity's states, the newest first: the days that each held (the last one included), and what changed."""
     found, before = [], None
@@ -123,6 +146,12 @@ def history(said: Sequence[Said], days: Iterable[tuple[str, str | None]]) -> lis
         found.append({"validFrom": first, "validTo": last, "changes": list(changes(before, after))})
         before = after
     return found[::-1]
+
+
+def _what(before: Said | None, after: Said) -> str:
+    if before is None:
+        return "created"
+    return "ended" if after.get("status") in ENDED and before.get("status") not in ENDED else "changed"
 
 
 def _links(base: str, kind: Kind, entity: str) -> Said:

@@ -19,6 +19,7 @@ CREATE TABLE listed (
 );
 CREATE INDEX listed_name ON listed (kind, name, id);
 CREATE INDEX listed_changed ON listed (kind, valid_from, id);
+CREATE INDEX listed_public ON listed (kind, public_from, id);
 CREATE INDEX listed_organizer ON listed (kind, organizer);
 CREATE INDEX listed_facets ON listed USING gin (facets);
 CREATE INDEX listed_name_words ON listed USING gin (name_words);

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.contracts.vocabulary import ContractStatus, Status
 from services.kernel.database import Connection, Pool
 from services.publication.domain import v3
 from services.publication.domain.history import Kind, Seen
@@ -12,7 +11,6 @@ from services.publication.domain.v3 import Said
 from services.publication.store import listed
 
 A_DAY = timedelta(days=1)
-ENDED = (Status.UPPHORT, ContractStatus.INAKTIV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ async def history(pool: Pool, kind: Kind, entity: str, by: Telling) -> list[Said
     found = [seen for day, seen in versions.items() if day <= by.day]
     if not found:
         return None
-    said = [state(kind, seen, by) for seen in found]
+    said = [v3.state(kind, seen, by.places, by.base) for seen in found]
     starts = [seen.modified for seen in found]
     ends = [(day - A_DAY).isoformat() for day in starts[1:]]
     return v3.history(said, [*zip([day.isoformat() for day in starts], [*ends, None], strict=True)])
@@ -73,32 +71,14 @@ async def differences(
         for kind in kinds:
             ids = [entity for of_kind, entity in shown if of_kind == kind]
             old, new = [await listed.seen(tx, kind, by.view, day, ids) for day in (since, by.day)]
-            found += [_difference(kind, entity, old.get(entity), new[entity], by) for entity in ids]
+            found += [_difference(kind, old.get(entity), new[entity], by) for entity in ids]
     told = [one for one in found if one["changes"]]
     return told, (shown[-1] if len(changed) > limit else None)
 
 
-def state(kind: Kind, seen: Seen, by: Telling) -> Said:
-    """What an entity's own data say, without what others say of it."""
-    said = {
-        "unit": lambda: v3.unit(seen, None, by.places, by.base), "organizer": lambda: v3.organizer(seen, by.base),
-        "provider": lambda: v3.provider(seen, by.base), "contract": lambda: v3.contract(seen, None, None, by.base),
-    }[kind]()  # fmt: skip
-    if kind == "unit":
-        said["organizer"] = {"organizationNumber": seen.body["organizationNumber"]}
-    return said
-
-
-def _difference(kind: Kind, entity: str, old: Seen | None, new: Seen, by: Telling) -> Said:
-    before, after = state(kind, old, by) if old else None, state(kind, new, by)
-    return {"type": v3.COLLECTIONS[kind], "id": entity, "what": _what(before, after),
-            "changes": list(v3.changes(before, after)), "links": {"self": after["links"]["self"]}}  # fmt: skip
-
-
-def _what(before: Said | None, after: Said) -> str:
-    if before is None:
-        return "created"
-    return "ended" if after.get("status") in ENDED and before.get("status") not in ENDED else "changed"
+def _difference(kind: Kind, old: Seen | None, new: Seen, by: Telling) -> Said:
+    before = v3.state(kind, old, by.places, by.base) if old else None
+    return v3.difference(kind, new.id, before, v3.state(kind, new, by.places, by.base))
 
 
 async def _relations(tx: Connection, unit: str, by: Telling) -> Said:

@@ -111,6 +111,8 @@ SELECT DISTINCT kind, id FROM listed
 WHERE kind = ANY($1::text[]) AND public_from <= $2 AND valid_from > $3 AND valid_from <= $4 AND (kind, id) > ($5, $6)
 ORDER BY kind, id LIMIT $7
 """
+NEW_IN = "SELECT DISTINCT id FROM listed WHERE kind = $1 AND public_from = $2 ORDER BY id"
+IS_BEFORE = "SELECT EXISTS (SELECT FROM listed WHERE public_from < $1)"
 ADD_RELATION = """
 INSERT INTO relation (source, result, reorganisation, day)
 SELECT source, result, $3, $4 FROM unnest($1::text[]) AS s (source), unnest($2::text[]) AS r (result)
@@ -207,6 +209,17 @@ async def changed(
     """What changed after the span's first day, to and with its last: (kind, id) in order, after `after`."""
     rows = await tx.fetch(CHANGED, kinds, view, *span, *after, limit)
     return [(row["kind"], row["id"]) for row in rows]
+
+
+async def new_in(tx: Connection, kind: Kind, view: date) -> list[str]:
+    """The ids of what has a version that the view is the first to have."""
+    return [row["id"] for row in await tx.fetch(NEW_IN, kind, view)]
+
+
+async def is_there_before(tx: Connection, view: date) -> bool:
+    """Whether anything was public before a view."""
+    found: bool = await tx.fetchval(IS_BEFORE, view)
+    return found
 
 
 async def relations(tx: Connection | Pool, unit: str, day: date) -> list[tuple[str, str, date]]:

@@ -27,7 +27,7 @@ from services.contracts.registry import (
 from services.contracts.vocabulary import Status
 from services.kernel.database import Pool
 from services.kernel.envelope import Envelope, seal
-from services.publication.app import new_api, new_builder
+from services.publication.app import new_api, new_publish
 from services.publication.build import files
 from services.publication.consumers import consumer
 from services.publication.jobs import Publish
@@ -122,7 +122,7 @@ class Publication:
     publish: Publish = field(init=False)
 
     def __post_init__(self) -> None:
-        self.publish = Publish(self.pool, new_builder(self.settings, self.pool), keep=self.settings.keep_snapshots)
+        self.publish = new_publish(self.settings, self.pool)
 
     @property
     def root(self) -> Path:

@@ -1,6 +1,7 @@
 """What readers are told when something is not there: the contract's form, and nothing of what is inside."""
 
 import json
+from dataclasses import replace
 
 import httpx
 
@@ -48,10 +49,12 @@ async def test_without_the_database_all_but_the_past_is_answered(publication: Pu
 
 async def test_a_fault_of_ours_says_nothing_of_what_is_inside(publication: Publication) -> None:
     await publish_a_day(publication)
-    (publication.current / "skolenhetsregistret" / "extract" / "skolenheter.csv").unlink()
+    serving = publication.publish.serving
+    assert serving
+    publication.publish.serving = replace(serving, lists={})
 
     async with publication.api() as api:
-        answer = await api.get("extract/skolenheter.csv")
+        answer = await api.get("v2/school-units?status=AKTIV")
 
     assert told(answer) == {"type": "about:blank", "title": "Internal Server Error", "status": "500",
                             "detail": "Something went wrong on our side"}  # fmt: skip

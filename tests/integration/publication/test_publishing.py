@@ -125,8 +125,9 @@ async def test_killed_at_any_step_readers_see_whole_days_and_the_next_start_ends
     whole = {(200, day["v2/school-units.json"]) for day in days}
     assert {answer for answer in readers.answers[FILTERED] if answer[0] != 503} <= whole, "all units are active"
     assert sorted(path.name for path in publication.root.iterdir()) == sorted(
-        [*(path.name for path in files.snapshots(publication.root)), files.CURRENT]
+        [*(path.name for path in files.snapshots(publication.root)), files.CURRENT, files.BY_DAY]
     ), "what was half built is removed"
+    assert files.by_day(publication.root) == [path.name[:10] for path in files.snapshots(publication.root)]
     assert set(await publication.told_of()) == {path.name[:10] for path in files.snapshots(publication.root)}
 
 

@@ -16,6 +16,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "units-written": (snapshot, "_units"),
     "durable": (files, "sync"),
     "named": (files, "finish"),
+    "kept-by-day": (files, "keep_by_day"),
     "link-made": (Path, "symlink_to"),
     "switched": (files, "switch"),
     "told": (Publish, "_tell"),
