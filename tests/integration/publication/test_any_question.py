@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from deploy.stack.process import answers, free_port
-from tests.integration.kernel.helpers import ROOT
 from tests.integration.publication.helpers import Publication, serving
 from tests.integration.publication.test_v3 import a_register
 
@@ -34,7 +33,7 @@ async def test_every_question_is_answered_as_documented(
             sys.executable, "-m", "schemathesis.cli", "run", f"{at}{BASE}/{version}/openapi.json",
             "--url", f"{at}{server}",
             "--checks", checks, "--max-examples", "30", "--seed", "1", "--generation-deterministic",
-            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         said, _ = await asking.communicate()
 
