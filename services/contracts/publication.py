@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from services.contracts.event import Event, TopicName
 
 TOPIC = TopicName("publication.events", partitions=3)
@@ -15,3 +17,4 @@ class SnapshotPublished(Event, type="snapshot.published", version=1, topic=TOPIC
     units: int
     organizers: int
     extract_date: datetime
+    last_seq: int | None = Field(default=None, description="The last number of the feed of changes that it knows")

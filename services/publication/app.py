@@ -43,7 +43,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     # Answers are open without it; this is for the question that browsers ask first when `If-None-Match` is sent.
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=answers.BOTH, allow_headers=["*"])
     app.state.pool, app.state.publish, app.state.base = pool, publish, settings.public_base_url
-    app.state.spelling = Spelling(pool)
+    app.state.spelling, app.state.streams = Spelling(pool), 0
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
     for router in (v2.router, v1.router, downloads.router):

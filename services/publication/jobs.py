@@ -1,6 +1,7 @@
 """What publication does by itself: it builds the view of each day that is complete, and switches to it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from services.publication.build import files, serving
 from services.publication.build.catalogues import AT
 from services.publication.build.serving import Serving
 from services.publication.build.snapshot import Builder, Built
+from services.publication.commands import number_changes
 from services.publication.domain.history import BEFORE_ALL, View
 from services.publication.store import history
 
@@ -34,13 +36,27 @@ class Publish:
         self.pool, self.builder, self.keep, self.keep_files = pool, builder, keep, keep_files
         self.serving: Serving | None = None
         self.trouble: str | None = "no snapshot yet"
+        self._switched = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look twice a second. Raises when the database is away or the disk is full: the old snapshot serves on."""
         while not stop.is_set():
             await asyncio.to_thread(self._serve_current)
             await self._publish_complete(stop)
+            self._announce()
             await wait_for(stop, LOOK_SECONDS)
+
+    async def next_switch(self, day: date, seconds: float) -> None:
+        """Wait until another day than this is served, or the time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.serving and self.serving.day == day:
+                    await self._switched.wait()
+
+    def _announce(self) -> None:
+        """Wake those who wait; they look for themselves whether it is for them."""
+        self._switched.set()
+        self._switched = asyncio.Event()
 
     def _serve_current(self) -> None:
         current = files.current(self.builder.root)
@@ -68,17 +84,19 @@ class Publish:
 
     async def _publish(self, view: View) -> None:
         """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew."""
+        last_seq = await number_changes.run(self.pool, view.day)
         built = await self.builder.build(view)
         await asyncio.to_thread(files.keep_by_day, self.builder.root, built.path, AT, self.keep_files)
         await asyncio.to_thread(self._switch_to, built)
-        await self._tell(view, built)
+        self._announce()
+        await self._tell(view, built, last_seq)
         await asyncio.to_thread(files.mark_published, built.path)
         await asyncio.to_thread(files.prune, self.builder.root, self.keep)
 
-    async def _tell(self, view: View, built: Built) -> None:
+    async def _tell(self, view: View, built: Built, last_seq: int) -> None:
         fact = SnapshotPublished(
             public_from=view.day, sha256=built.sha256, units=built.units, organizers=built.organizers,
-            extract_date=datetime.fromisoformat(view.extract_date),
+            extract_date=datetime.fromisoformat(view.extract_date), last_seq=last_seq,
         )  # fmt: skip
         async with transaction(self.pool) as tx:
             await outbox.append(tx, seal(fact, source="/publication"))

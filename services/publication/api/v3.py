@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from services.kernel import problems
 from services.kernel.problems import Problem
+from services.publication.api import changes
 from services.publication.api import v3_models as models
 from services.publication.api import v3_pages as pages
 from services.publication.api.v3_answers import (
@@ -67,6 +68,7 @@ def new_app() -> FastAPI:
     )  # fmt: skip
     install(app)
     app.include_router(router, responses=PROBLEMS)
+    app.include_router(changes.router, responses=PROBLEMS)
     return app
 
 
@@ -158,7 +160,7 @@ async def differences(request: Request, asked: Annotated[DifferenceQuery, Query(
     kinds = sorted(kind for kind, name in v3.COLLECTIONS.items() if not asked.type or name in asked.type)
     after = (str(last.key), last.id) if last else ("", "")
     found, beyond = await entities.differences(request.app.state.pool, kinds, by, asked.since, after, asked.limit)
-    cursor = Last(by.view, 0, *beyond).cursor() if beyond else None
+    cursor = {"cursor": Last(by.view, 0, *beyond).cursor()} if beyond else None
     about = meta(by, made_at, Days(asOf=asked.to))
     return page_answer(request, serving, {"meta": about, "links": links(request, cursor), "data": found})
 
@@ -187,7 +189,7 @@ async def _page(request: Request, kind: Kind, asked: ListQuery, model: type[Base
             one["distance"] = round(metres, 1)
     fields = known_fields(asked.fields, _names(model))
     about = meta(by, made_at, asked, total=found.total, corrections=found.corrections or None)
-    cursor = found.last.cursor() if found.last else None
+    cursor = {"cursor": found.last.cursor()} if found.last else None
     return {"meta": about, "links": links(request, cursor), "data": [v3.only(one, fields) for one in said]}
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import URL
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.kernel import problems
@@ -89,12 +88,14 @@ def meta(telling: Telling, made_at: str, asked: Days, **others: Any) -> dict[str
     return {name: value for name, value in said.items() if value is not None}
 
 
-def links(request: Request, cursor: str | None) -> dict[str, str]:
-    """The address of this answer, and of the next page."""
+def links(request: Request, further: Mapping[str, str] | None, without: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The address of this answer, and of what follows: the same question with other values of some parameters."""
     at = f"{request.app.state.base}{request.url.path}"
-    given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    here = str(URL(at).replace(query=request.url.query)) if request.url.query else at
-    return {"self": here} | ({"next": f"{at}?{urlencode([*given, ('cursor', cursor)])}"} if cursor else {})
+    here = f"{at}?{request.url.query}" if request.url.query else at
+    if not further:
+        return {"self": here}
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in {*further, *without}]
+    return {"self": here, "next": f"{at}?{urlencode([*given, *further.items()])}"}
 
 
 def known_fields(fields: Sequence[str], allowed: Sequence[str]) -> list[str]:

@@ -86,6 +86,33 @@ class Differences(Page):
     data: list[Difference]
 
 
+class Changed(Model):
+    """What is otherwise than in the view before."""
+
+    seq: int = Field(description="Counted through all views; the same in every replica")
+    public_from: date = Field(description="The first day whose view has it")
+    type: str
+    id: str
+    what: Literal["created", "changed", "ended"]
+    fields: list[str] = Field(description="Which of its own fields are another; none where it is new")
+    links: dict[str, str]
+
+
+class FeedMeta(Meta):
+    last_seq: int = Field(description="The last number that is public")
+
+
+class FeedLinks(Model):
+    self: str
+    next: str = Field(description="What comes after this; ask again and again")
+
+
+class Feed(Model):
+    meta: FeedMeta
+    links: FeedLinks
+    data: list[Changed]
+
+
 class Geometry(Model):
     type: Literal["Point"]
     coordinates: list[float]

@@ -247,6 +247,11 @@ async def test_organizers_are_found_with_their_history(api: httpx.AsyncClient) -
         ("school-units?snapshot=2031-01-01", 404, "no-such-snapshot", None),
         ("school-units/99999999", 404, "not-found", None),
         ("school-units/10000001?asOf=2020-01-01", 404, "not-found", None),
+        ("changes?after=-1", 400, "invalid-parameter", "/query/after"),
+        ("changes?after=1e9", 400, "invalid-parameter", "/query/after"),
+        ("changes?from=2026-1-1", 400, "invalid-parameter", "/query/from"),
+        ("changes?after=0&wait=61", 400, "invalid-parameter", "/query/wait"),
+        ("changes/stream?type=schools", 400, "invalid-parameter", "/query/type"),
         ("no-such-thing", 404, "not-found", None),
     ],
 )
