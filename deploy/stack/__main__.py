@@ -165,6 +165,7 @@ def check() -> None:
         [bin_ / "mypy"],
         [bin_ / "lint-imports"],
         [sys.executable, "-m", "services.contracts", "--check"],
+        [sys.executable, "-m", "client.generate", "--check"],
     ]
     failed = [step for step in steps if subprocess.run([str(word) for word in step], cwd=ROOT, check=False).returncode]
     for step in failed:
@@ -176,6 +177,12 @@ def check() -> None:
 def contracts() -> None:
     """Write the event schemas, the AsyncAPI document and docs/events.md from the event types."""
     _run([sys.executable, "-m", "services.contracts"])
+
+
+@cli.command(rich_help_panel=WORK)
+def client() -> None:
+    """Write the client's types and methods from the open API's OpenAPI document."""
+    _run([sys.executable, "-m", "client.generate"])
 
 
 @cli.command("compose", rich_help_panel=WORK)

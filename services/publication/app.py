@@ -6,7 +6,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from services.kernel import service
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
-from services.publication.api import answers, downloads, v1, v2, v3
+from services.publication.api import answers, documentation, downloads, v1, v2, v3
 from services.publication.build.snapshot import Builder
 from services.publication.consumers import consumer
 from services.publication.domain.catalogue import Publisher
@@ -46,7 +46,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.spelling, app.state.streams = Spelling(pool), 0
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
-    for router in (v2.router, v1.router, downloads.router):
+    for router in (v2.router, v1.router, downloads.router, documentation.router):
         app.include_router(router)
     later = v3.new_app()
     later.state = app.state

@@ -64,6 +64,7 @@ def new_app() -> FastAPI:
     app = Documented(
         title="Open register of school units", version=VERSION, summary="Everything public, as of any day",
         docs_url=None, redoc_url=None, separate_input_output_schemas=False, redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         contact={"name": "The register"}, license_info={"name": "CC0-1.0", "identifier": "CC0-1.0"},
     )  # fmt: skip
     install(app)
