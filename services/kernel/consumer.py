@@ -82,7 +82,7 @@ class Consumer:
         self.log = logger or structlog.get_logger(__name__)
         self.stalled_after, self.most = stalled_after, most
         self.trouble: str | None = "not yet connected"
-        self._bound: dict[str, Bound] = {}
+        self.bound: dict[str, Bound] = {}
         self._stop = asyncio.Event()
         self._working = False
         self._broken: str | None = None
@@ -111,9 +111,9 @@ class Consumer:
         self._bind(topic, Bound(all_of, self.most))
 
     def _bind(self, topic: str, bound: Bound) -> None:
-        if self.prefix + topic in self._bound:
+        if self.prefix + topic in self.bound:
             raise ValueError(f"{topic} has a handler already: two in one group would halve the events")
-        self._bound[self.prefix + topic] = bound
+        self.bound[self.prefix + topic] = bound
 
     async def run(self, stop: asyncio.Event) -> None:
         """Hear until told to stop. Raises when Kafka goes away: the caller starts it again."""
@@ -135,7 +135,7 @@ class Consumer:
             async for record in letters:
                 topic = text_headers(record.headers)["dl_topic"]
                 try:
-                    await self._work(self._bound[topic], [replace(from_record(record), topic=topic)])
+                    await self.work(self.bound[topic], [replace(from_record(record), topic=topic)])
                 except Exception as error:  # noqa: BLE001 - whatever it is, the letter stays a dead letter
                     await self.dead_letters.put(record, error, 1)
                     failed += 1
@@ -147,12 +147,12 @@ class Consumer:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         try:
-            while missing := set(self._bound) - set(await admin.list_topics()):
+            while missing := set(self.bound) - set(await admin.list_topics()):
                 self.log.warning("waits-for-topics", missing=sorted(missing))
                 await wait_for(self._stop, 1)
                 if self._stop.is_set():
                     return
-            await self.dead_letters.ensure_topic(admin, like=next(iter(self._bound)))
+            await self.dead_letters.ensure_topic(admin, like=next(iter(self.bound)))
         finally:
             await admin.close()
 
@@ -171,7 +171,7 @@ class Consumer:
 
     def _subscribe(self, broker: KafkaBroker) -> None:
         @broker.subscriber(
-            *self._bound,
+            *self.bound,
             group_id=self.group,
             batch=True,
             max_records=self.most,
@@ -194,7 +194,7 @@ class Consumer:
         self._working = True
         try:
             for topic, part in groupby(records, key=lambda record: record.topic):
-                await self._take(self._bound[topic], list(part))
+                await self._take(self.bound[topic], list(part))
         finally:
             self._working = False
         await asyncio.wait_for(message.ack(), COMMIT_SECONDS)
@@ -210,7 +210,7 @@ class Consumer:
 
     async def _together(self, bound: Bound, records: Sequence[Any]) -> bool:
         try:
-            await self._work(bound, [from_record(record) for record in records])
+            await self.work(bound, [from_record(record) for record in records])
         except Exception as error:  # noqa: BLE001 - whatever it is, the single events will tell
             self.log.info("batch-failed", events=len(records), reason=reason(error))
             return False
@@ -221,7 +221,7 @@ class Consumer:
         attempt, backoff = 1, Backoff(longest=5.0)
         while not self._stop.is_set():
             try:
-                return await self._work(bound, [from_record(record)])
+                return await self.work(bound, [from_record(record)])
             except Exception as error:  # noqa: BLE001 - one place decides what each kind means
                 if is_transient(error):
                     self.trouble = f"cannot work: {reason(error)}"
@@ -234,7 +234,8 @@ class Consumer:
             await wait_for(self._stop, backoff.next())
         raise StoppingError
 
-    async def _work(self, bound: Bound, envelopes: list[Envelope]) -> None:
+    async def work(self, bound: Bound, envelopes: list[Envelope]) -> None:
+        """Handle events in one transaction with their inbox rows; those that were handled before are passed over."""
         async with transaction(self.pool) as tx:
             if fresh := await inbox.new_ones(tx, self.group, envelopes):
                 await bound.handle(tx, fresh)
@@ -266,12 +267,12 @@ class Consumer:
 
     async def _progress(self, probe: AIOKafkaConsumer, admin: AIOKafkaAdminClient) -> tuple[dict[str, int], int]:
         """Where the group stands, and how many events it has before it."""
-        topics = await admin.describe_topics(list(self._bound))
+        topics = await admin.describe_topics(list(self.bound))
         ends = await probe.end_offsets(
             [TopicPartition(t["topic"], p["partition"]) for t in topics for p in t["partitions"]]
         )
         committed = await admin.list_consumer_group_offsets(self.group)
-        offsets, lags = dict[str, int](), dict.fromkeys(self._bound, 0)
+        offsets, lags = dict[str, int](), dict.fromkeys(self.bound, 0)
         for partition, end in ends.items():
             at = committed[partition].offset if partition in committed else 0
             offsets[str(partition)] = max(at, 0)

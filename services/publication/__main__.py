@@ -66,6 +66,23 @@ def status() -> None:
     typer.echo(f"{serving.name} {files.manifest(serving)}" if serving else "no snapshot yet")
 
 
+@cli.command()
+def rebuild() -> None:
+    """Forget everything that was heard, and hear it anew from Kafka. Stop the service first; killed, run it again."""
+    from services.publication.commands import rebuild as anew
+    from services.publication.consumers import consumer
+
+    async def work(settings: PublicationSettings, pool: Pool) -> None:
+        read = await anew.run(pool, consumer(settings, pool), anew.Teller(typer.echo))
+        typer.echo(f"{read.events:,} events heard, {read.failed} could not be: they are among the dead letters.")
+
+    try:
+        _with_pool(work)
+    except anew.IsRunningError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
 @cli.command("replay-dead-letters")
 def replay_dead_letters() -> None:
     """Handle again the events that were put aside."""

@@ -13,6 +13,7 @@ from services.publication.domain.catalogue import Publisher
 from services.publication.jobs import Publish
 from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
+from services.publication.store import rebuilding
 
 FRESH = "public, max-age=300"
 ALWAYS_ASK = "public, no-cache"
@@ -57,6 +58,8 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
 async def serve(settings: PublicationSettings) -> None:
     """Run until told to stop."""
     async with open_pool(settings.database_url, size=settings.database_connections) as pool:
+        if await rebuilding.is_half(pool):
+            raise SystemExit("A rebuild was begun and did not end. Run `python -m services.publication rebuild` again.")
         publish = new_publish(settings, pool)
         relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
         await service.run(

@@ -112,7 +112,7 @@ class Office:
 
     async def hear_again(self, envelope: sealed.Envelope) -> None:
         hears: Consumer = consumer(self.settings(), self.pool)
-        await hears._work(hears._bound[envelope.topic], [envelope])
+        await hears.work(hears.bound[envelope.topic], [envelope])
 
     async def somebody(self, email: str, *organizers: str, name: str | None = "Karin Kontakt") -> UUID:
         """A person who may act for organizers."""

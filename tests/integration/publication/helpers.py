@@ -137,8 +137,8 @@ class Publication:
     async def hear(self, envelopes: Sequence[Envelope]) -> None:
         """Handle one batch as the consumer does, with its inbox."""
         hears = consumer(self.settings, self.pool)
-        (bound,) = hears._bound.values()
-        await hears._work(bound, list(envelopes))
+        (bound,) = hears.bound.values()
+        await hears.work(bound, list(envelopes))
 
     async def publish_complete(self) -> None:
         """One look of the job."""
