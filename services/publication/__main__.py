@@ -39,11 +39,8 @@ def serve() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database up to date, and list what an earlier release kept without listing it."""
-    from services.publication.commands import list_again
-
+    """Bring the database up to date."""
     migrate_database(PublicationSettings().database_url, MIGRATIONS)
-    _with_pool(lambda _, pool: list_again.run(pool))
 
 
 @cli.command()

@@ -8,6 +8,7 @@ from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
 from services.publication.api import answers, documentation, downloads, v1, v2, v3
 from services.publication.build.snapshot import Builder
+from services.publication.commands import list_again
 from services.publication.consumers import consumer
 from services.publication.domain.catalogue import Publisher
 from services.publication.jobs import Publish
@@ -60,6 +61,7 @@ async def serve(settings: PublicationSettings) -> None:
     async with open_pool(settings.database_url, size=settings.database_connections) as pool:
         if await rebuilding.is_half(pool):
             raise SystemExit("A rebuild was begun and did not end. Run `python -m services.publication rebuild` again.")
+        await list_again.run(pool)
         publish = new_publish(settings, pool)
         relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
         await service.run(

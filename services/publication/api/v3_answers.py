@@ -26,6 +26,8 @@ def install(app: FastAPI) -> None:
     """Let every error be a problem document; what is asked wrongly is a 400, as the national profile has it."""
     problems.install(app)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
+    for kind in problems.UNSTORABLE:
+        app.add_exception_handler(kind, _no_text)
     app.add_middleware(HeadAsGet)
 
 
@@ -38,6 +40,11 @@ class HeadAsGet:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         await self.app({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope, receive, send)
+
+
+async def _no_text(_request: Request, _error: Exception) -> Response:
+    says = "A parameter has a character that no text can have: NUL, or half of a surrogate pair"
+    return Problem(400, "invalid-parameter", "A parameter is not right", says).response()
 
 
 async def _asked_wrongly(_request: Request, error: Exception) -> Response:

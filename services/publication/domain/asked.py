@@ -103,10 +103,23 @@ def read_cursor(text: str, sort: SortKey) -> Last:
         view, tier, key, entity, corrections = parts
         readers: Mapping[str, Callable[[Any], Any]] = {"modified": date.fromisoformat, "distance": float}
         key = readers.get(sort.lstrip("-"), str)(key)
-        fixed = {str(word): [str(found) for found in options] for word, options in corrections.items()}
-        return Last(date.fromisoformat(view), int(tier), key, str(entity), fixed)
+        fixed = {word: list(map(_word, options)) for word, options in corrections.items()}
+        return Last(date.fromisoformat(view), int(tier), _storable(key), _storable(str(entity)), fixed)
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise CursorError(text) from error
+
+
+def _word(text: str) -> str:
+    """A cursor comes from outside, and its words go into a query's own language."""
+    if words(text) != [text]:
+        raise ValueError(text)
+    return text
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(value)
+    return value
 
 
 def asked_words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from deploy.stack.kafka import KafkaServer
 from deploy.stack.process import free_port
 from services.kernel.database import Pool, open_pool
 from services.kernel.rereading import read_again
+from services.publication.commands import list_again
 from services.publication.consumers import consumer
 from services.publication.settings import PublicationSettings
 from services.publication.store import rebuilding
@@ -77,3 +78,13 @@ async def test_it_is_refused_while_the_service_hears(config: PublicationSettings
         assert status == 1
         assert said.startswith("Publication is running.")
         assert await pool.fetchval("SELECT count(*) FROM history") > 0
+
+
+async def test_what_an_earlier_release_heard_is_listed_when_the_service_starts(publication: Publication) -> None:
+    await publication.hear(a_register().said)
+    before = await everything(publication.pool)
+    await publication.pool.execute("TRUNCATE listed, word")
+
+    await list_again.run(publication.pool)
+
+    assert await everything(publication.pool) == before

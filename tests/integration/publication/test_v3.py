@@ -1,5 +1,7 @@
 """The open API v3: lists that are filtered, searched and paged, as of any day and in any view."""
 
+import base64
+import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -65,6 +67,11 @@ async def api(publication: Publication, story: Story) -> AsyncIterator[httpx.Asy
     assert story.said
     async with publication.api() as client:
         yield client
+
+
+def a_cursor(key: str, corrections: dict[str, list[str]]) -> str:
+    """One that somebody made up."""
+    return base64.urlsafe_b64encode(json.dumps([str(SEEN), 0, key, "x", corrections]).encode()).decode()
 
 
 async def asked(api: httpx.AsyncClient, path: str) -> Any:
@@ -247,6 +254,10 @@ async def test_organizers_are_found_with_their_history(api: httpx.AsyncClient) -
         ("school-units?snapshot=2031-01-01", 404, "no-such-snapshot", None),
         ("school-units/99999999", 404, "not-found", None),
         ("school-units/10000001?asOf=2020-01-01", 404, "not-found", None),
+        ("school-units?q=a&cursor=" + a_cursor("a", {"a": ["'|'"]}), 400, "invalid-cursor", None),
+        ("school-units?cursor=" + a_cursor("a\0", {}), 400, "invalid-cursor", None),
+        ("school-units?sort=modified&cursor=" + a_cursor("a", {}), 400, "invalid-cursor", None),
+        ("school-units?q=a\0b", 400, "invalid-parameter", None),
         ("changes?after=-1", 400, "invalid-parameter", "/query/after"),
         ("changes?after=1e9", 400, "invalid-parameter", "/query/after"),
         ("changes?from=2026-1-1", 400, "invalid-parameter", "/query/from"),
