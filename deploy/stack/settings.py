@@ -126,7 +126,12 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
         },
         "registry": {"VAULT_SECRET": secret["registry_vault"]},
         "publication": {"SNAPSHOT_DIR": places.snapshots},
-        "notifications": {"SMTP_HOST": host, "SMTP_PORT": str(port), "MAIL_SECRET": secret["mail_secret"]},
+        "notifications": {
+            "SMTP_HOST": host,
+            "SMTP_PORT": str(port),
+            "MAIL_SECRET": secret["mail_secret"],
+            "WEBHOOK_PRIVATE": "true",
+        },
         "eservice": {
             "CLIENT_SECRET": secret["client_secret"],
             "VAULT_SECRET": secret["eservice_vault"],

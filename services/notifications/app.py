@@ -6,9 +6,10 @@ from services.kernel import problems, service
 from services.kernel.database import Pool, open_pool
 from services.kernel.identity import authenticator
 from services.kernel.relay import Relay
-from services.notifications.api import mails, me
+from services.kernel.secrets import Vault
+from services.notifications.api import mails, me, webhooks
 from services.notifications.consumers import consumer, office
-from services.notifications.jobs import Digest, Remind, Send
+from services.notifications.jobs import Deliver, Digest, Remind, Send
 from services.notifications.settings import NotificationsSettings
 
 
@@ -19,6 +20,8 @@ def new_api(settings: NotificationsSettings, pool: Pool) -> FastAPI:
     app.state.pool, app.state.settings, app.state.authenticate = pool, settings, authenticator(settings)
     app.include_router(mails.router)
     app.include_router(me.router)
+    app.state.vault = Vault.from_passphrase(settings.mail_secret.get_secret_value())
+    app.include_router(webhooks.router)
     return app
 
 
@@ -33,6 +36,7 @@ async def serve(settings: NotificationsSettings) -> None:
             jobs=[
                 consumer(settings, pool),
                 Send(pool, settings),
+                Deliver(pool, settings),
                 Digest(pool, settings, ours),
                 Remind(pool, settings, ours),
                 relay,

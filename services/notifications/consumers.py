@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from services.contracts import identity, registry
+from services.contracts import identity, publication, registry
 from services.contracts.registry import OrganizerEdited, OrganizerRegistered
 from services.kernel.consumer import Consumer
 from services.kernel.database import Connection, Pool
@@ -19,6 +19,7 @@ from services.notifications.commands import (
     transfers,
     units,
     users,
+    webhooks,
 )
 from services.notifications.commands.telling import Office
 from services.notifications.settings import NotificationsSettings
@@ -62,6 +63,11 @@ def consumer(settings: NotificationsSettings, pool: Pool) -> Consumer:
         if handle := OF_REGISTRY.get(envelope.type):
             await handle(tx, envelope, ours)
 
+    async def hear_publication(tx: Connection, envelope: Envelope) -> None:
+        if handle := webhooks.HANDLERS.get(envelope.type):
+            await handle(tx, envelope, ours)
+
+    listening.on(publication.TOPIC, hear_publication)
     listening.on(identity.TOPIC, hear_identity)
     listening.on(registry.TOPIC, hear_registry, batch=True)
     return listening

@@ -1,7 +1,7 @@
-"""What notifications does by itself: it sends what is queued, makes the daily mails, and reminds of what ends."""
+"""What notifications does by itself: it sends and posts what is queued, makes the daily mails, reminds of what ends."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import structlog
@@ -20,15 +20,20 @@ from services.notifications.commands.organizers import remind_of_ends
 from services.notifications.commands.telling import Office
 from services.notifications.domain.mail import WITHDRAWN_FOR, MailState, ReadableBy, pause_after
 from services.notifications.domain.notices import TOKEN
+from services.notifications.domain.webhooks import GONE, PING, DeliveryState
+from services.notifications.domain.webhooks import pause_after as pause_after_webhook
+from services.notifications.posting import post
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Connection, NotNowError, Outgoing, RefusedError
-from services.notifications.store import digests, mails
+from services.notifications.store import digests, mails, webhooks
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 DIGEST_SECONDS = 10.0
 REMIND_SECONDS = 60.0
+KEPT = timedelta(days=30)
+"""How long it can be read what was sent to a webhook."""
 EACH = 10
 WAITING = Gauge("mails_waiting", "Mails not yet sent", ["state"])
 OLDEST = Gauge("mails_oldest_seconds", "Age of the oldest mail not yet sent", ["state"])
@@ -165,3 +170,48 @@ class Remind:
         while not stop.is_set():
             await remind_of_ends(self.pool, self.settings.remind_before, self.office)
             await wait_for(stop, REMIND_SECONDS)
+
+
+class Deliver:
+    """A job: posts what is due to webhooks. Several processes may do so; a message that goes twice has one id."""
+
+    name = "deliver"
+
+    def __init__(self, pool: Pool, settings: NotificationsSettings) -> None:
+        self.pool, self.settings = pool, settings
+        self.vault = Vault.from_passphrase(settings.mail_secret.get_secret_value())
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Post when woken, and look every second. Raises when the database is away."""
+        wake = asyncio.Event()
+        listening: asyncpg.Connection = await asyncpg.connect(self.settings.database_url)
+        try:
+            await listening.add_listener("webhook", lambda *_: wake.set())
+            while not stop.is_set():
+                wake.clear()
+                while claimed := await webhooks.claim(self.pool, EACH, self.settings.lease):
+                    await asyncio.gather(*[self._deliver(delivery) for delivery in claimed])
+                await webhooks.forget(self.pool, KEPT)
+                await wait_for(stop, LOOK_SECONDS, wake)
+        finally:
+            listening.terminate()
+
+    async def _deliver(self, delivery: asyncpg.Record) -> None:
+        identity, webhook = delivery["delivery_id"], delivery["webhook_id"]
+        secret = self.vault.open(delivery["sealed_secret"], str(webhook))
+        answer = await post(
+            delivery["url"], secret, str(identity), delivery["body"], private=self.settings.webhook_private
+        )
+        async with transaction(self.pool) as tx:
+            await webhooks.attempted(tx, identity, answer.status, answer.error, answer.milliseconds)
+            if answer.is_heard:
+                await webhooks.end(tx, identity, DeliveryState.HEARD)
+                await webhooks.heard(tx, webhook)
+                return
+            over = delivery["age"] > self.settings.give_up_after or delivery["type"] == PING
+            if over:
+                await webhooks.end(tx, identity, DeliveryState.GIVEN_UP)
+            else:
+                await webhooks.delay(tx, identity, pause_after_webhook(delivery["attempts"]))
+            await webhooks.not_heard(tx, webhook, self.settings.give_up_after, gone=answer.status == GONE)
+        log.info("webhook-not-heard", webhook=str(webhook), status=answer.status, reason=answer.error)

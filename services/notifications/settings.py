@@ -27,6 +27,9 @@ class NotificationsSettings(ServiceSettings):
         min_length=32,
         description="Long random secret, the same as identity's: links that go by mail are sealed with it",
     )
+    webhook_private: bool = Field(
+        default=False, description="Whether webhooks may be http, and lead to inner addresses: in demos and tests alone"
+    )
     digest_hour: int = Field(
         default=7, ge=0, le=23, description="Hour of the day, in the time zone, when the mail of a whole day goes"
     )

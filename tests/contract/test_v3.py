@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
 from deploy.stack.stack import Stack
+from tests.system import wait_for
 
 pytestmark = pytest.mark.stack
 
@@ -59,6 +62,30 @@ def test_the_feed_is_streamed_as_it_comes(public: httpx.Client) -> None:
 
     assert json.loads(told.removeprefix("data: "))["seq"] == last
     assert public.get(f"v3/changes?after={last}").json()["data"] == []
+
+
+def test_a_webhook_is_pinged_and_managed_by_its_token(public: httpx.Client) -> None:
+    heard = list[str]()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        hook = public.post("v3/webhooks", json={"url": f"http://127.0.0.1:{server.server_port}/"}).json()
+        at, token = f"v3/webhooks/{hook['id']}", {"Authorization": f"Bearer {hook['token']}"}
+        wait_for(lambda: public.get(at, headers=token).json()["state"] == "active")
+        server.shutdown()
+
+    assert len(heard) == 1
+    assert public.get(at).status_code == 404
+    assert public.delete(at, headers=token).status_code == 204
 
 
 def test_files_are_served_by_their_name_and_by_their_day(public: httpx.Client) -> None:

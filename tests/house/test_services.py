@@ -45,6 +45,12 @@ PUBLIC = {
     ("eservice", "GET", "/session/kvar"): "how long the caller's own session lasts, or that there is none",
     ("eservice", "POST", "/session/forlang"): "makes the caller's own session longer; checks its form",
     ("eservice", "POST", "/enheter/{code}/narvaro"): "keeps open what the session's own form began; else says nothing",
+    ("notifications", "POST", "/webhooks"): "anybody may be told of open data; the address must answer a signed ping",
+    **{
+        ("notifications", method, f"/webhooks/{{webhook_id}}{path}"): "asks for the webhook's own token"
+        for method, path in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/ping"),
+                             ("GET", "/deliveries"))
+    },
     ("eservice", "POST", "/logga-ut/bakkanal"): "the identity provider ends sessions; checks its signed token",
 }  # fmt: skip
 PUBLIC_SERVICES = {"publication"}
