@@ -29,6 +29,8 @@ IMAGES = {
 }
 DEMO_PASSWORD = "demo-losen-2026"  # noqa: S105 - printed by ./dev up, for demos only
 DEMO_TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of anna.admin; printed by ./dev up, for demos only
+DEMO_WEBHOOKS = {"WEBHOOK_PRIVATE": "true"}
+"""Receivers on one's own machine."""
 DEMO_ASSURANCE = {
     "ASSURANCE_CONTACT_PERSON": "1", "ASSURANCE_DATA_REPORTER": "1", "ASSURANCE_ADMINISTRATION": "2",
 }  # fmt: skip
@@ -126,12 +128,8 @@ def _own_settings(places: Places, secret: dict[str, str], realm: str) -> dict[st
         },
         "registry": {"VAULT_SECRET": secret["registry_vault"]},
         "publication": {"SNAPSHOT_DIR": places.snapshots},
-        "notifications": {
-            "SMTP_HOST": host,
-            "SMTP_PORT": str(port),
-            "MAIL_SECRET": secret["mail_secret"],
-            "WEBHOOK_PRIVATE": "true",
-        },
+        "notifications": DEMO_WEBHOOKS
+        | {"SMTP_HOST": host, "SMTP_PORT": str(port), "MAIL_SECRET": secret["mail_secret"]},
         "eservice": {
             "CLIENT_SECRET": secret["client_secret"],
             "VAULT_SECRET": secret["eservice_vault"],
