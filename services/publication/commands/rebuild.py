@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from services.kernel.consumer import Consumer
 from services.kernel.database import Pool, transaction
-from services.publication.commands.rereading import Read, is_heard, read_again
+from services.kernel.rereading import Read, is_heard, read_again
 from services.publication.store import rebuilding
 
 TELL_SECONDS = 2.0

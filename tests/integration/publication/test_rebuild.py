@@ -8,8 +8,8 @@ import pytest_asyncio
 from deploy.stack.kafka import KafkaServer
 from deploy.stack.process import free_port
 from services.kernel.database import Pool, open_pool
+from services.kernel.rereading import read_again
 from services.publication.commands import list_again
-from services.publication.commands.rereading import read_again
 from services.publication.consumers import consumer
 from services.publication.settings import PublicationSettings
 from services.publication.store import rebuilding
