@@ -14,6 +14,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import uvloop
 
@@ -41,7 +42,7 @@ async def build(url: str, root: Path) -> None:
     async with open_pool(url, size=2) as pool:
         view = (await history.complete_views(pool, date.min))[-1]
         began = time.perf_counter()
-        built = await Builder(pool, root, BASE, PUBLISHER).build(view)
+        built = await Builder(pool, root, BASE, PUBLISHER, ZoneInfo("Europe/Stockholm")).build(view)
         seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_MEGABYTE
     print(json.dumps({"seconds": seconds, "peak": peak, "path": str(built.path)}))

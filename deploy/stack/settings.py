@@ -13,6 +13,8 @@ from services.contracts.topics import DEAD_LETTERS, TOPICS
 
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEMPLATE = ROOT / "deploy" / "nginx" / "gateway.conf"
+KEPT_AFTER_DATE = "46h5m"
+"""How long after its file's time an answer is the newest (services/publication/build/files.py, `dated`)."""
 SERVICES = ("identity", "registry", "publication", "notifications", "eservice")
 DATABASES = (*SERVICES, "keycloak")
 HTTP_PORTS = {"eservice": 8101, "registry": 8102, "identity": 8103, "publication": 8104, "notifications": 8105}
@@ -157,13 +159,15 @@ def _e_legitimation(places: Places, secret: dict[str, str]) -> dict[str, str]:
 def gateway_configuration(places: Places, *, run: str, listen: str, head: str, demo: bool = True) -> str:
     """Nginx's configuration. Rates are generous: one address may be a whole municipality.
 
-    `demo`: whether the demo's provider of e-legitimations is let through too.
+    `demo`: whether the demo's provider of e-legitimations is let through too, and a new day may come at any moment.
     "Open": what lies there as a file; "asked": what a process has to answer.
     """
+    kept = f"expires modified +{KEPT_AFTER_DATE};"
     values = {
         "HEAD": head, "RUN": run, "LISTEN": listen, "SNAPSHOTS": places.snapshots, "KEYCLOAK": places.keycloak,
         "REALMS": "register|e-legitimation" if demo else "register",
-        "CACHE_CONTROL": "public, no-cache", "OPEN_RATE": "100000", "OPEN_BURST": "10000",
+        "KEPT": 'add_header Cache-Control "public, no-cache";' if demo else kept,
+        "KEPT_ANSWER": "expires off;" if demo else kept, "OPEN_RATE": "100000", "OPEN_BURST": "10000",
         "ASKED_RATE": "1000", "ASKED_BURST": "2000",
         **{name.upper(): address for name, address in places.services.items()},
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """Publication put together: the one place that knows all its rooms."""
 
+from zoneinfo import ZoneInfo
+
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
@@ -16,14 +18,13 @@ from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
 from services.publication.store import rebuilding
 
-FRESH = "public, max-age=300"
-ALWAYS_ASK = "public, no-cache"
-
 
 def new_builder(settings: PublicationSettings, pool: Pool) -> Builder:
     """What builds this replica's snapshots."""
     publisher = Publisher(settings.api_publisher, settings.publisher_url, settings.publisher_email, settings.licence)
-    return Builder(pool, settings.snapshot_dir.resolve(), settings.public_base_url, publisher)
+    return Builder(
+        pool, settings.snapshot_dir.resolve(), settings.public_base_url, publisher, ZoneInfo(settings.time_zone)
+    )
 
 
 def new_publish(settings: PublicationSettings, pool: Pool) -> Publish:
@@ -47,7 +48,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.pool, app.state.publish, app.state.base = pool, publish, settings.public_base_url
     app.state.spelling, app.state.streams = Spelling(pool), 0
     # Where the clock may be moved, a new day may come at any moment.
-    app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
+    app.state.always_ask = settings.demo_clock_allowed
     for router in (v2.router, v1.router, downloads.router, documentation.router):
         app.include_router(router)
     later = v3.new_app()

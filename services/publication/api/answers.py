@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 
 from services.kernel.database import is_transient
 from services.kernel.problems import TITLES, Caught, Problem
-from services.publication.build import files
 from services.publication.build.serving import Serving
 from services.publication.domain import v1, v2, v3
 
@@ -130,11 +129,17 @@ def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]
     return {
         "X-Snapshot": serving.folder.name,  # for the gateway, which keeps answers by the snapshot
         "ETag": f'"{tag}"',
-        "Last-Modified": format_datetime(files.dated(serving.day), usegmt=True),
-        "Cache-Control": request.app.state.cache_control,
+        "Last-Modified": format_datetime(serving.dated, usegmt=True),
+        "Cache-Control": cache_control(request, serving),
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "ETag, RateLimit-Policy",
     }
+
+
+def cache_control(request: Request, serving: Serving) -> str:
+    """How long an answer may be kept: until the next view is expected; while that is late, it is always asked for."""
+    left = -1 if request.app.state.always_ask else serving.seconds_left(datetime.now(tz=UTC))
+    return f"public, max-age={left}" if left > 0 else "public, no-cache"
 
 
 def has_it(request: Request, headers: Mapping[str, str]) -> bool:

@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
 HALF, CURRENT, PUBLISHED, BY_DAY = ".half", "current", "published", "by-day"
-MANIFEST, FORM = "manifest.json", 3
+MANIFEST, FORM = "manifest.json", 4
 """The form of a snapshot: what an earlier release built in another is not read, but built anew."""
+AFTER_MIDNIGHT = timedelta(minutes=5)
+"""When the next view is expected to be served."""
+KEPT = timedelta(hours=46, minutes=5)
+"""The same as in the gateway's configuration (deploy/stack/settings.py)."""
 GZIP_LEVEL = 6
 
 
@@ -43,17 +48,17 @@ class Folder:
         self.write(f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
 
     def date(self, path: Path) -> None:
-        """Give a file the view's day: its `Last-Modified` and `ETag` at the gateway, one for each day and no other."""
+        """Give a file the view's time."""
         os.utime(path, (self.seconds, self.seconds))
 
     def count(self, name: str, content: bytes) -> None:
         self.digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
 
 
-def begin(root: Path, day: date) -> Folder:
+def begin(root: Path, day: date, dated: datetime) -> Folder:
     """Begin a snapshot. What an earlier, killed build left is swept away.
 
-    Its files carry the midnight (UTC) before the view's day: never in the future, and another for each day.
+    Its files carry `dated`: their `Last-Modified` and `ETag` at the gateway, one for each day and no other.
     """
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"*{HALF}"):
@@ -63,12 +68,16 @@ def begin(root: Path, day: date) -> Folder:
             shutil.rmtree(left)
     path = root / f"{day.isoformat()}{HALF}"
     path.mkdir()
-    return Folder(path, int(dated(day).timestamp()))
+    return Folder(path, int(dated.timestamp()))
 
 
-def dated(day: date) -> datetime:
-    """The `Last-Modified` of a view's answers (RFC 9110, section 8.8.2: not in the future)."""
-    return datetime.combine(day - timedelta(days=1), datetime.min.time(), UTC)
+def dated(day: date, zone: ZoneInfo) -> datetime:
+    """The `Last-Modified` of a view's answers: never in the future (RFC 9110, section 8.8.2), another for each day.
+
+    It lies `KEPT` before the next view is expected, so that the gateway can tell by a file's time how long it holds.
+    """
+    midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+    return midnight.astimezone(UTC) + AFTER_MIDNIGHT - KEPT
 
 
 def finish(root: Path, folder: Folder, name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +23,7 @@ class Serving:
     day: date
     extract_date: str
     sha256: str
+    dated: datetime
     lists: Mapping[ListName, Rows]
     places: Mapping[str, str]
 
@@ -30,6 +31,10 @@ class Serving:
     def urls(self) -> Path:
         """Where the ready-made answers lie, as their addresses do."""
         return self.folder / URLS
+
+    def seconds_left(self, now: datetime) -> int:
+        """How long this is expected to be the newest; below 0 where the next is late."""
+        return int((self.dated + files.KEPT - now).total_seconds())
 
     @property
     def made_at(self) -> datetime:
@@ -42,6 +47,5 @@ def read(folder: Path) -> Serving:
     with (folder / INDEX).open("rb") as second, (folder / INDEX_V1).open("rb") as first:
         lists = from_index(chain(second, first))
     day = date.fromisoformat(about["publicFrom"])
-    return Serving(
-        folder, day, about["extractDate"], about["sha256"], lists, orjson.loads((folder / PLACES).read_bytes())
-    )
+    dated, places = datetime.fromtimestamp(about["dated"], UTC), orjson.loads((folder / PLACES).read_bytes())
+    return Serving(folder, day, about["extractDate"], about["sha256"], dated, lists, places)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
@@ -47,16 +48,17 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Builds into `root`; `base` is the public address that links carry."""
+    """Builds into `root`; `base` is the public address that links carry, `zone` the one whose midnight ends a day."""
 
     pool: Pool
     root: Path
     base: str
     publisher: Publisher
+    zone: ZoneInfo
 
     async def build(self, view: View) -> Built:
         """Build the view beside the current snapshot, verify it, and give it its name. Does not switch to it."""
-        folder = files.begin(self.root, view.day)
+        folder = files.begin(self.root, view.day, files.dated(view.day, self.zone))
         here = around(
             view, self.base, *[await self._held(kind, view) for kind in ("organizer", "provider", "contract")]
         )
@@ -87,7 +89,7 @@ class Builder:
         if there != units:
             raise RuntimeError(f"{there} unit files written for {units} units")
         content = {"form": files.FORM, "publicFrom": view.day, "extractDate": view.extract_date, "sha256": digest,
-                   "schoolUnits": units, "organizers": organizers}  # fmt: skip
+                   "dated": folder.seconds, "schoolUnits": units, "organizers": organizers}  # fmt: skip
         (folder.path / files.MANIFEST).write_bytes(orjson.dumps(content))
         path = files.finish(self.root, folder, f"{view.day.isoformat()}-{digest[:12]}")
         log.info("snapshot-built", day=view.day.isoformat(), sha256=digest, school_units=units)
