@@ -9,10 +9,12 @@ from typing import Any
 
 from services.publication.app import serve
 from services.publication.build import files, snapshot
+from services.publication.commands import number_changes
 from services.publication.jobs import Publish
 from services.publication.settings import PublicationSettings
 
 STEPS: dict[str, tuple[Any, str]] = {
+    "changes-numbered": (number_changes, "run"),
     "units-written": (snapshot, "_units"),
     "durable": (files, "sync"),
     "named": (files, "finish"),
