@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from services.publication.build.blocks import About
 from services.publication.domain.history import Seen, View
 from services.publication.domain.v2_contracts import contract_id
 from services.publication.domain.wire import ContractId
@@ -35,14 +36,13 @@ class Gathered:
     adult: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, unit: Seen) -> None:
+    def add(self, unit: About) -> None:
         """Keep of a unit what others tell of it."""
-        owner, types = unit.body["organizationNumber"], unit.body.get("schoolTypes", [])
         self.units += 1
-        self.codes[owner].append(unit.id)
-        self.types[owner].update(types)
-        if ADULT in types and unit.body["status"] != "UPPHORT":
-            self.adult[owner].append(unit.id)
+        self.codes[unit.owner].append(unit.id)
+        self.types[unit.owner].update(unit.types)
+        if ADULT in unit.types and unit.status != "UPPHORT":
+            self.adult[unit.owner].append(unit.id)
 
 
 def around(

@@ -29,8 +29,7 @@ def _counted(folder: Folder, kind: catalogue.Kind) -> Made:
     path = folder.path / AT / kind.name
     with path.open("rb") as file:
         sum_ = hashlib.file_digest(file, "sha256").hexdigest()
-    folder.date(path)
-    folder.count(f"{AT}/{kind.name}", sum_.encode())
+    folder.counted(f"{AT}/{kind.name}", sum_)
     folder.write(f"{AT}/{kind.name}.sha256", f"{sum_}  {kind.name}\n".encode())
     return Made(kind, path.stat().st_size, sum_)
 

@@ -1,18 +1,18 @@
-"""School units for programs: JSON lines in full, GeoJSON for maps, Parquet for analysis. Streamed: none is kept."""
+"""School units for programs: JSON lines in full, GeoJSON for maps, Parquet for analysis."""
 
-import gzip
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import ipc, parquet
 
 from services.publication.build.around import Around
+from services.publication.build.blocks import Block, Pieces
+from services.publication.build.files import Folder
+from services.publication.build.kept import Keeping
+from services.publication.build.streams import Gzip
 from services.publication.domain import v3
 from services.publication.domain.history import Seen
 
@@ -32,46 +32,89 @@ SCHEMA = pa.schema(
 ON_MAP = ("schoolUnitCode", "displayName", "status", "schoolTypes", "organizer", "municipality", "location")
 
 
-class DataFiles:
-    """Writes each unit as it comes."""
+class JsonLines:
+    """Every unit in full, a line each; packed."""
 
-    def __init__(self, folder: Path, around: Around) -> None:
-        self.around, self.open = around, ExitStack()
-        # Neither a name nor a time in the packed file: the same units give the same bytes.
-        packed = self.open.enter_context((folder / "skolenheter.jsonl.gz").open("wb"))
-        self.lines = self.open.enter_context(gzip.GzipFile("", "wb", 6, packed, mtime=0))
-        self.map = self.open.enter_context((folder / "skolenheter.geojson").open("wb"))
-        self.map.write(b'{"type":"FeatureCollection","features":[')
-        self.table = self.open.enter_context(
-            parquet.ParquetWriter(folder / "skolenheter.parquet", SCHEMA, compression="zstd")
-        )
-        self.rows: list[dict[str, Any]] = []
-        self.between = b"\n"
+    def __init__(self, folder: Folder, at: str, around: Around, keeping: Keeping) -> None:
+        self.around = around
+        # The catalogues count it in, with its checksum.
+        self.out = Gzip(folder, f"{at}/skolenheter.jsonl.gz", keeping, counts=False)
 
-    def unit(self, unit: Seen) -> None:
-        """A unit in each of the files; on the map only where it is known where."""
-        here = self.around
-        said = v3.unit(unit, here.organizers.get(unit.body["organizationNumber"]), here.places, here.base)
-        self.lines.write(orjson.dumps(said) + b"\n")
-        if said["location"]:
-            self.map.write(self.between + orjson.dumps(v3.feature(v3.only(said, ON_MAP))))
-            self.between = b",\n"
-        self.rows.append(_flat(said))
-        if len(self.rows) == GROUP:
-            self._write_rows()
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        return {"jsonl": [orjson.dumps(_said(unit, self.around)) + b"\n" for unit in units]}
 
-    def __enter__(self) -> Self:
-        return self
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        self.out.write(b"".join(block.whole("jsonl") for block in blocks))
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None:
-            self.map.write(b"\n]}\n")
-            self._write_rows()
-        self.open.close()
+    def finish(self) -> None:
+        """No more comes."""
+        self.out.close()
 
-    def _write_rows(self) -> None:
-        self.table.write_table(pa.Table.from_pylist(self.rows, SCHEMA))
-        self.rows.clear()
+
+class Map:
+    """The units that are known to lie somewhere, as GeoJSON."""
+
+    def __init__(self, folder: Folder, at: str, around: Around) -> None:
+        self.around, self.between = around, b""
+        self.file = folder.place(f"{at}/skolenheter.geojson").open("wb")
+        self.file.write(b'{"type":"FeatureCollection","features":[')
+
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        said = [_said(unit, self.around) for unit in units]
+        places = [orjson.dumps(v3.feature(v3.only(one, ON_MAP))) for one in said if one["location"]]
+        return {"map": [b",\n" + place for place in places]}
+
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        content = b"".join(block.whole("map") for block in blocks)
+        self.file.write(content if self.between else content[1:])
+        self.between = self.between or content[:1]
+
+    def finish(self) -> None:
+        """No more comes."""
+        self.file.write(b"\n]}\n")
+        self.file.close()
+
+
+class Table:
+    """Every unit as a row of a Parquet file. A block is kept as Arrow has it, so that nothing is read as text again."""
+
+    def __init__(self, folder: Folder, at: str, around: Around) -> None:
+        self.around, self.batches, self.rows = around, list[pa.RecordBatch](), 0
+        path = folder.place(f"{at}/skolenheter.parquet")
+        self.writer = parquet.ParquetWriter(path, SCHEMA, compression="zstd")
+
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        rows = [_flat(_said(unit, self.around)) for unit in units]
+        return {"table": [pa.RecordBatch.from_pylist(rows, SCHEMA).serialize().to_pybytes()]}
+
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        for block in blocks:
+            batch = ipc.read_record_batch(pa.py_buffer(block.whole("table")), SCHEMA)
+            self.batches.append(batch)
+            self.rows += batch.num_rows
+        while self.rows >= GROUP:
+            self._write(GROUP)
+
+    def finish(self) -> None:
+        """No more comes."""
+        self._write(self.rows)
+        self.writer.close()
+
+    def _write(self, rows: int) -> None:
+        table = pa.Table.from_batches(self.batches, SCHEMA)
+        self.writer.write_table(table.slice(0, rows).combine_chunks())
+        self.batches, self.rows = table.slice(rows).to_batches(), self.rows - rows
+
+
+def _said(unit: Seen, around: Around) -> v3.Said:
+    owner = around.organizers.get(unit.body["organizationNumber"])
+    return v3.unit(unit, owner, around.places, around.base)
 
 
 def _flat(said: v3.Said) -> dict[str, Any]:

@@ -1,77 +1,86 @@
 """The extract's files: a workbook with a sheet a school type, and CSV. The same units give the same bytes."""
 
 import csv
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from io import StringIO
 
-import xlsxwriter
-
+from services.publication.build import workbook
 from services.publication.build.around import Around
+from services.publication.build.blocks import Block, Pieces
+from services.publication.build.files import Folder
+from services.publication.build.kept import Keeping
 from services.publication.domain.extract import CSV_HEADER, SHEETS, Programmes, csv_row, harmless, header, sheet_rows
 from services.publication.domain.history import Seen
+from services.publication.domain.tables import Cells
 
 DATA = "skolenheter"
+BOM = b"\xef\xbb\xbf"
 
 
-class Extract:
-    """Takes rows one by one and keeps none: cost and memory stay small at any size."""
+class Lines:
+    """Every unit once, in two forms of CSV."""
 
-    def __init__(self, folder: Path, made_at: datetime, programmes: Programmes) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.programmes = programmes
-        self.workbook = xlsxwriter.Workbook(
-            str(folder / f"{DATA}.xlsx"),
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-             "strings_to_numbers": False, "tmpdir": str(folder)},
-        )  # fmt: skip
-        self.workbook.set_properties({"created": made_at.replace(tzinfo=None)})
-        bold = self.workbook.add_format({"bold": True})
-        self.sheets = {code: self.workbook.add_worksheet(name) for code, name in SHEETS.items()}
-        self.next_row = dict.fromkeys(SHEETS, 1)
-        for code, sheet in self.sheets.items():
-            sheet.freeze_panes(1, 0)
-            for column, name in enumerate(header(code, programmes)):
-                sheet.write_string(0, column, name, bold)
-        self.plain = (folder / f"{DATA}.csv").open("w", encoding="utf-8", newline="")
-        self.excel = (folder / f"{DATA}-excel.csv").open("w", encoding="utf-8-sig", newline="")
-        self.writers = [csv.writer(self.plain), csv.writer(self.excel, delimiter=";")]
-        self.add_line(list(CSV_HEADER))
+    def __init__(self, folder: Folder, at: str, around: Around) -> None:
+        self.around = around
+        self.plain = folder.place(f"{at}/{DATA}.csv").open("wb")
+        self.excel = folder.place(f"{at}/{DATA}-excel.csv").open("wb")
+        self.plain.write(_line(list(CSV_HEADER), ","))
+        self.excel.write(BOM + _line(list(CSV_HEADER), ";"))
 
-    def add_cells(self, school_type: str, cells: list[str]) -> None:
-        """Add a row to a school type's sheet, every cell as text: codes keep their zeros. What is empty is no cell."""
-        row, sheet = self.next_row[school_type], self.sheets[school_type]
-        self.next_row[school_type] = row + 1
-        for column, text in enumerate(cells):
-            if text:
-                sheet.write_string(row, column, text)
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        here = self.around
+        rows = [csv_row(unit, here.organizers.get(unit.body["organizationNumber"]), here.places) for unit in units]
+        safe = [[harmless(text) if text else "" for text in row] for row in rows]
+        return {"csv": [_line(row, ",") for row in safe], "csv excel": [_line(row, ";") for row in safe]}
 
-    def add_line(self, cells: list[str]) -> None:
-        """Add a line to both CSV files."""
-        safe = [harmless(text) if text else "" for text in cells]
-        for writer in self.writers:
-            writer.writerow(safe)
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        self.plain.write(b"".join(block.whole("csv") for block in blocks))
+        self.excel.write(b"".join(block.whole("csv excel") for block in blocks))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def finish(self) -> None:
+        """No more comes."""
         self.plain.close()
         self.excel.close()
-        self.workbook.close()
 
 
-class ExtractRows:
-    """Adds each unit to the files."""
+class Workbook:
+    """A row in the sheet of each of its school types."""
 
-    def __init__(self, extract: Extract, around: Around) -> None:
-        self.extract, self.around = extract, around
+    def __init__(self, folder: Folder, at: str, around: Around, programmes: Programmes, keeping: Keeping) -> None:
+        self.around, self.programmes, self.path = around, programmes, folder.place(f"{at}/{DATA}.xlsx")
+        self.made_at = datetime.fromisoformat(around.view.extract_date)
+        self.sheets = {
+            code: workbook.Sheet(self.path.parent, number, header(code, programmes), keeping)
+            for number, code in enumerate(SHEETS, start=1)
+        }
 
-    def unit(self, unit: Seen) -> None:
-        """A unit's row in each school type's sheet, and its line."""
-        places = self.around.places
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        found: dict[str, list[bytes]] = {f"sheet {code}": [] for code in SHEETS}
+        for school_type, cells in (row for unit in units for row in self._rows(unit)):
+            found[f"sheet {school_type}"].append(workbook.row(cells))
+        return found
+
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        for code, sheet in self.sheets.items():
+            sheet.write(b"".join(block.whole(f"sheet {code}") for block in blocks))
+
+    def finish(self) -> None:
+        """No more comes: put the sheets together."""
+        for sheet in self.sheets.values():
+            sheet.close()
+        workbook.write(self.path, list(SHEETS.values()), list(self.sheets.values()), self.made_at)
+
+    def _rows(self, unit: Seen) -> Iterator[tuple[str, Cells]]:
         owner = self.around.organizers.get(unit.body["organizationNumber"])
-        for school_type, cells in sheet_rows(unit, owner, places, self.extract.programmes):
-            self.extract.add_cells(school_type, cells)
-        self.extract.add_line(csv_row(unit, owner, places))
+        return sheet_rows(unit, owner, self.around.places, self.programmes)
+
+
+def _line(cells: Cells, delimiter: str) -> bytes:
+    text = StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerow(cells)
+    return text.getvalue().encode()

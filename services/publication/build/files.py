@@ -1,14 +1,13 @@
 """A snapshot's folder: written beside the current one, made durable, and switched to by one rename."""
 
 import ctypes
-import gzip
 import hashlib
 import os
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -25,34 +24,44 @@ GZIP_LEVEL = 6
 
 @dataclass(slots=True)
 class Folder:
-    """A folder being written; it keeps each file's SHA-256 in order, so that the whole has one."""
+    """A folder being written; it keeps each file's SHA-256, so that the whole has one."""
 
     path: Path
     seconds: int = 0
-    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    counts: dict[str, str] = field(default_factory=dict)
     made: set[Path] = field(default_factory=set)
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write one file and count it in."""
+    def place(self, name: str) -> Path:
+        """Where a file lies; its folder is made."""
         path = self.path / name
         if path.parent not in self.made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.made.add(path.parent)
-        path.write_bytes(content)
-        self.date(path)
-        self.count(name, content)
+        return path
 
-    def write_packed(self, name: str, content: bytes) -> None:
-        """Write a file and its gzip form, which carries no time and no name."""
-        self.write(name, content)
-        self.write(f"{name}.gz", gzip.compress(content, GZIP_LEVEL, mtime=0))
+    def open(self, name: str) -> BinaryIO:
+        """A file to write, which is then to be `counted`."""
+        return self.place(name).open("wb")
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one file and count it in."""
+        self.place(name).write_bytes(content)
+        self.counted(name, hashlib.sha256(content).hexdigest())
 
     def date(self, path: Path) -> None:
         """Give a file the view's time."""
         os.utime(path, (self.seconds, self.seconds))
 
-    def count(self, name: str, content: bytes) -> None:
-        self.digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    def counted(self, name: str, sha256: str) -> None:
+        """Date a written file, or a folder of them, and count it in."""
+        self.date(self.path / name)
+        self.counts[name] = sha256
+
+    def sha256(self) -> str:
+        """That of all that was counted in, whatever the order."""
+        return hashlib.sha256(
+            "".join(f"{name} {self.counts[name]}\n" for name in sorted(self.counts)).encode()
+        ).hexdigest()
 
 
 def begin(root: Path, day: date, dated: datetime) -> Folder:

@@ -44,6 +44,12 @@ def answer(extract_date: str, name: str, value: Any, note: str | None = None) ->
     return as_json({"Uttagsdatum": seven_digits(extract_date), "Fotnot": note, name: value})
 
 
+def ends(extract_date: str, name: str, note: str | None = None) -> tuple[bytes, bytes]:
+    """What stands before the value in an answer, and after."""
+    whole = answer(extract_date, name, 0, note)
+    return whole[:-2], whole[-1:]
+
+
 def error(message: str) -> bytes:
     """An error (openapi-v1.md, Endpoints)."""
     return as_json({"Message": message})

@@ -102,8 +102,19 @@ def organizer_detail(
 
 def list_answer(kind: str, rows: Iterable[bytes | bytearray], extract_date: str) -> bytes:
     """A list: its rows lie in `data.attributes`."""
-    head = as_json({"meta": {"extractDate": extract_date}, "data": {"type": kind, "attributes": []}})
-    return head[:-3] + b",".join(rows) + b"]}}"
+    head, tail = list_ends(kind, extract_date)
+    return head + b",".join(rows) + tail
+
+
+def list_ends(kind: str, extract_date: str) -> tuple[bytes, bytes]:
+    """What stands before a list's rows, and after."""
+    whole = as_json({"meta": {"extractDate": extract_date}, "data": {"type": kind, "attributes": []}})
+    return whole[:-3], whole[-3:]
+
+
+def head(extract_date: str) -> bytes:
+    """How every answer for one entity begins: all that knows the day. The rest is the same until the entity changes."""
+    return as_json({"meta": {"extractDate": extract_date}})[:-2]
 
 
 def api_info(publisher: str, documentation: str) -> bytes:

@@ -40,6 +40,12 @@ SELECT DISTINCT ON (id) id, version, register_day AS modified, body,
   min(register_day) OVER (PARTITION BY id) AS created
 FROM history WHERE kind = $1 AND public_from <= $2 ORDER BY id, version DESC
 """
+IN_VIEW_OF = """
+SELECT DISTINCT ON (id) id, version, register_day AS modified, body,
+  min(register_day) OVER (PARTITION BY id) AS created
+FROM history WHERE kind = $1 AND public_from <= $2 AND id = ANY($3::text[]) ORDER BY id, version DESC
+"""
+CHANGED = "SELECT DISTINCT kind, id FROM history WHERE public_from > $1 AND public_from <= $2"
 PROGRAMMES = """
 SELECT school_type, array_agg(DISTINCT code COLLATE "C" ORDER BY code COLLATE "C") AS codes
 FROM (SELECT DISTINCT ON (id) body FROM history WHERE kind = 'unit' AND public_from <= $1
@@ -114,6 +120,19 @@ async def in_view(pool: Pool, kind: Kind, day: date) -> AsyncIterator[list[Seen]
                 yield chunk
                 chunk = []
         yield chunk
+
+
+async def in_view_of(pool: Pool, kind: Kind, day: date, ids: Sequence[str]) -> dict[str, Seen]:
+    """Some entities as the day's view has them, by id."""
+    return {row["id"]: _seen(row) for row in await pool.fetch(IN_VIEW_OF, kind, day, ids)}
+
+
+async def changed(pool: Pool, before: date, day: date) -> dict[Kind, set[str]]:
+    """The ids of what a view has other versions of than an earlier view, by kind."""
+    found: dict[Kind, set[str]] = {"unit": set(), "organizer": set(), "provider": set(), "contract": set()}
+    for row in await pool.fetch(CHANGED, before, day):
+        found[row["kind"]].add(row["id"])
+    return found
 
 
 async def extract_date(connection: Connection | Pool, view: date) -> str | None:
