@@ -45,7 +45,13 @@ class Extract:
         self.next_row[school_type] = row + 1
         for column, text in enumerate(cells):
             if text:
-                sheet.write_string(row, column, text)
+                self._written(sheet.write_string(row, column, text), school_type)
+
+    @staticmethod
+    def _written(status: int, school_type: str) -> None:
+        """Excel has 1,048,576 rows a sheet: rather no file than one that lacks units."""
+        if status != 0:
+            raise ValueError(f"The sheet of {school_type} takes no more")
 
     def add_line(self, cells: list[str]) -> None:
         """Add a line to both CSV files."""
