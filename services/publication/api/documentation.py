@@ -3,12 +3,14 @@
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from services.publication.api.answers import BOTH, ContractError
+from services.publication.api.answers import BOTH, ContractError, contract_file
 
 router = APIRouter(prefix="/skolenhetsregistret/docs")
+known = APIRouter(prefix="/skolenhetsregistret")
+"""Where the original has its documentation (openapi-v2.md, Sources)."""
 OURS = Path(__file__).parents[1] / "static"
 SWAGGER = Path(str(files("fastapi_offline"))) / "static"
 STATIC = {
@@ -61,3 +63,15 @@ async def static(name: str) -> Response:
     if name not in STATIC:
         raise ContractError(404, "There is no such file")
     return FileResponse(STATIC[name] / name, headers={"Cache-Control": KEPT})
+
+
+@known.api_route("/swagger-ui/index.html", methods=BOTH)
+async def page_of_the_original() -> Response:
+    """The original's documentation was of version 2."""
+    return RedirectResponse("/skolenhetsregistret/docs/v2")
+
+
+@known.api_route("/skolenhetsregistret_v2_openapi.yaml", methods=BOTH)
+async def document_of_the_original(request: Request) -> Response:
+    """The contract of version 2: JSON is YAML too."""
+    return contract_file(request, "openapi-v2.json", "application/yaml")
