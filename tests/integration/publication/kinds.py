@@ -97,8 +97,8 @@ def _organizers(numbers: set[str], codes: set[Any]) -> list[PublicOrganizer]:
     places = {row["municipality_name"].casefold(): (row["municipality_code"], row["municipality_name_short"])
               for row in _csv("municipalities.csv")}  # fmt: skip
     known = [organizer_from(row, places) for row in _csv("organizers.csv")]
-    real = [one for one in known
-            if one.organization_number in numbers or {p.municipality_code for p in one.municipalities} & codes]  # fmt: skip
+    near = {one.organization_number for one in known if {at.municipality_code for at in one.municipalities} & codes}
+    real = [one for one in known if one.organization_number in numbers | near]
     made = [{"organizationNumber": number, "displayName": f"Exempel {kind}", "organizerType": kind,
              "companyForm": {"code": "49", "displayName": "Övriga aktiebolag"}, "companyStatus": "AKTIV",
              "legalEntityStatus": "INKLUDERAD_ANNAN", "isInternational": kind == "HMANUTL",
