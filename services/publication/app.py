@@ -48,7 +48,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.spelling, app.state.streams = Spelling(pool), 0
     # Where the clock may be moved, a new day may come at any moment.
     app.state.cache_control = ALWAYS_ASK if settings.demo_clock_allowed else FRESH
-    for router in (v2.router, v1.router, downloads.router, documentation.router, documentation.known):
+    for router in (v2.router, v1.router, downloads.router, documentation.router):
         app.include_router(router)
     later = v3.new_app()
     later.state = app.state

@@ -8,9 +8,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from services.publication.api.answers import BOTH, ContractError, contract_file
 
-router = APIRouter(prefix="/skolenhetsregistret/docs")
-known = APIRouter(prefix="/skolenhetsregistret")
-"""Where the original has its documentation (openapi-v2.md, Sources)."""
+router = APIRouter(prefix="/skolenhetsregistret")
 OURS = Path(__file__).parents[1] / "static"
 SWAGGER = Path(str(files("fastapi_offline"))) / "static"
 STATIC = {
@@ -37,14 +35,14 @@ PAGE = """<!doctype html>
 <script src="static/docs.js" data-url="../{version}/openapi.json"></script></html>"""
 
 
-@router.api_route("", methods=BOTH)
-@router.api_route("/", methods=BOTH)
+@router.api_route("/docs", methods=BOTH)
+@router.api_route("/docs/", methods=BOTH)
 async def newest() -> Response:
     """The newest version's."""
     return RedirectResponse("/skolenhetsregistret/docs/v3")
 
 
-@router.api_route("/{version}", methods=BOTH)
+@router.api_route("/docs/{version}", methods=BOTH)
 async def page(version: str) -> Response:
     """One version's."""
     if version not in VERSIONS:
@@ -57,7 +55,7 @@ async def page(version: str) -> Response:
     return HTMLResponse(text, headers={"Content-Security-Policy": POLICY, "Cache-Control": KEPT})
 
 
-@router.api_route("/static/{name}", methods=BOTH)
+@router.api_route("/docs/static/{name}", methods=BOTH)
 async def static(name: str) -> Response:
     """A file of the pages."""
     if name not in STATIC:
@@ -65,13 +63,13 @@ async def static(name: str) -> Response:
     return FileResponse(STATIC[name] / name, headers={"Cache-Control": KEPT})
 
 
-@known.api_route("/swagger-ui/index.html", methods=BOTH)
+@router.api_route("/swagger-ui/index.html", methods=BOTH)
 async def page_of_the_original() -> Response:
-    """The original's documentation was of version 2."""
+    """Where the original has its documentation, of version 2 (openapi-v2.md, Sources)."""
     return RedirectResponse("/skolenhetsregistret/docs/v2")
 
 
-@known.api_route("/skolenhetsregistret_v2_openapi.yaml", methods=BOTH)
+@router.api_route("/skolenhetsregistret_v2_openapi.yaml", methods=BOTH)
 async def document_of_the_original(request: Request) -> Response:
     """The contract of version 2: JSON is YAML too."""
     return contract_file(request, "openapi-v2.json", "application/yaml")
