@@ -44,9 +44,9 @@ def answer(extract_date: str, name: str, value: Any, note: str | None = None) ->
     return as_json({"Uttagsdatum": seven_digits(extract_date), "Fotnot": note, name: value})
 
 
-def error(message: str) -> bytes:
+def error(message: str) -> dict[str, str]:
     """An error (openapi-v1.md, Endpoints)."""
-    return as_json({"Message": message})
+    return {"Message": message}
 
 
 def seven_digits(extract_date: str) -> str:
