@@ -1,6 +1,6 @@
 """A drawn map to place something on: outlines of municipalities and other units, in SWEREF 99 TM (EPSG:3006).
 
-Nothing is fetched from anybody: the outlines lie here (data/README.md), and the sheet is one square SVG.
+Nothing is fetched from anybody: outlines and places lie here (data/README.md), and the sheet is one square SVG.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 
 DATA = Path(__file__).parent / "data"
+OUTLINES = Path(__file__).parents[1] / "contracts" / "outlines.json"
 MOST_NAMES = 20
 UNIT_METRES = 10
 SIZE = 600
@@ -68,7 +69,7 @@ SWEDEN = Sheet(6_880_000, 580_000, LARGEST)
 
 @cache
 def _outlines() -> dict[str, list[list[tuple[int, int]]]]:
-    found: dict[str, list[list[tuple[int, int]]]] = orjson.loads((DATA / "outlines.json").read_bytes())
+    found: dict[str, list[list[tuple[int, int]]]] = orjson.loads(OUTLINES.read_bytes())
     return found
 
 

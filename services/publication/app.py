@@ -14,9 +14,17 @@ from services.publication.commands import list_again
 from services.publication.consumers import consumer
 from services.publication.domain.catalogue import Publisher
 from services.publication.jobs import Publish
+from services.publication.pages import api as api_page
+from services.publication.pages import changed, organizers, places, search, units
+from services.publication.pages import files as files_page
 from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
 from services.publication.store import rebuilding
+
+ROUTERS = (
+    v2.router, v1.router, downloads.router, documentation.router, search.router, units.router, organizers.router,
+    places.router, changed.router, files_page.router, api_page.router,
+)  # fmt: skip
 
 
 def new_builder(settings: PublicationSettings, pool: Pool) -> Builder:
@@ -49,7 +57,7 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.spelling, app.state.streams = Spelling(pool), 0
     # Where the clock may be moved, a new day may come at any moment.
     app.state.always_ask = settings.demo_clock_allowed
-    for router in (v2.router, v1.router, downloads.router, documentation.router):
+    for router in ROUTERS:
         app.include_router(router)
     later = v3.new_app()
     later.state = app.state

@@ -15,11 +15,13 @@ from starlette.exceptions import HTTPException
 from services.kernel.database import is_transient
 from services.kernel.problems import TITLES, Caught, Problem
 from services.publication.build.serving import Serving
-from services.publication.domain import v1, v2, v3
+from services.publication.domain import v1, v2, v3, xml
+from services.publication.domain.wire import as_json
 
 log = structlog.get_logger(__name__)
 
-Allowed = re.Pattern[str] | frozenset[str]
+Allowed = re.Pattern[str] | frozenset[str] | Mapping[str, str]
+"""A form, the values there are, or how each value may be written (in small letters) and what it means."""
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 JSON = "application/json"
@@ -35,17 +37,20 @@ class ContractError(Exception):
         super().__init__(detail)
         self.status, self.detail, self.headers = HTTPStatus(status), detail, dict(headers or {})
 
-    def response(self, path: str) -> Response:
-        """Render, in the form of the contract that the path belongs to."""
+    def response(self, request: Request) -> Response:
+        """Render, in the form of the address's contract; v1's as XML too, where that is asked for."""
+        path = request.url.path
         headers = self.headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = RETRY_SECONDS
         if path.startswith(f"{v3.PATH}/"):
             code, title = TITLES.get(self.status, ("error", self.status.phrase))
             return Problem(self.status, code, title, self.detail, headers=headers).response()
-        is_v1 = path.startswith(f"{v1.PATH}/")
-        body = v1.error(self.detail) if is_v1 else v2.error(self.status, self.status.phrase, self.detail)
-        return Response(body, self.status, headers, JSON)
+        if not path.startswith(f"{v1.PATH}/"):
+            return Response(v2.error(self.status, self.status.phrase, self.detail), self.status, headers, JSON)
+        kind = xml.wanted(request.headers.get("accept", ""))
+        body = xml.as_xml(v1.error(self.detail)) if kind else as_json(v1.error(self.detail))
+        return Response(body, self.status, headers | {"Vary": "Accept"}, kind or JSON)
 
 
 def install(app: FastAPI) -> None:
@@ -57,7 +62,7 @@ def install(app: FastAPI) -> None:
 
 async def _contract(request: Request, error: Exception) -> Response:
     assert isinstance(error, ContractError)  # noqa: S101 - as registered
-    return error.response(request.url.path)
+    return error.response(request)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -65,16 +70,14 @@ async def _http(request: Request, error: Exception) -> Response:
     known = {404: "There is no such address", 405: "The open API is read only"}
     # Starlette names the methods of a set, in another order each time.
     headers = {"Allow": ", ".join(BOTH)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
-    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response(
-        request.url.path
-    )
+    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response(request)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
-        return ContractError(503, "The service cannot answer now").response(request.url.path)
-    return ContractError(500, "Something went wrong on our side").response(request.url.path)
+        return ContractError(503, "The service cannot answer now").response(request)
+    return ContractError(500, "Something went wrong on our side").response(request)
 
 
 def now_serving(request: Request) -> Serving:
@@ -88,8 +91,10 @@ def now_serving(request: Request) -> Serving:
 def filter_values(request: Request, name: str, allowed: Allowed) -> list[str]:
     """A filter's values: repeated keys and comma-joined ones both, empty ones ignored. Raises ContractError 400."""
     given = [value for text in request.query_params.getlist(name) for value in text.split(",") if value]
+    if isinstance(allowed, Mapping):
+        given = [allowed.get(value.lower(), value) for value in given]
     for value in given:
-        known = value in allowed if isinstance(allowed, frozenset) else allowed.fullmatch(value)
+        known = allowed.fullmatch(value) if isinstance(allowed, re.Pattern) else value in allowed
         if not known:
             raise ContractError(400, f"{name} has a value that is not allowed: {value[:40]}")
     return given
@@ -117,10 +122,10 @@ def answer(request: Request, serving: Serving, asked: str, body: bytes, media_ty
     return Response(body, headers=headers, media_type=media_type)
 
 
-def contract_file(request: Request, name: str) -> Response:
+def contract_file(request: Request, name: str, media_type: str = JSON) -> Response:
     """A contract itself, as an OpenAPI document."""
     text = (DOCUMENTS / name).read_bytes()
-    return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text)
+    return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text, media_type)
 
 
 def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from services.publication.api.answers import BOTH, ContractError
+from services.publication.api.answers import BOTH, ContractError, contract_file
 
-router = APIRouter(prefix="/skolenhetsregistret/docs")
+router = APIRouter(prefix="/skolenhetsregistret")
 OURS = Path(__file__).parents[1] / "static"
 SWAGGER = Path(str(files("fastapi_offline"))) / "static"
 STATIC = {
@@ -35,14 +35,14 @@ PAGE = """<!doctype html>
 <script src="static/docs.js" data-url="../{version}/openapi.json"></script></html>"""
 
 
-@router.api_route("", methods=BOTH)
-@router.api_route("/", methods=BOTH)
+@router.api_route("/docs", methods=BOTH)
+@router.api_route("/docs/", methods=BOTH)
 async def newest() -> Response:
     """The newest version's."""
     return RedirectResponse("/skolenhetsregistret/docs/v3")
 
 
-@router.api_route("/{version}", methods=BOTH)
+@router.api_route("/docs/{version}", methods=BOTH)
 async def page(version: str) -> Response:
     """One version's."""
     if version not in VERSIONS:
@@ -55,9 +55,21 @@ async def page(version: str) -> Response:
     return HTMLResponse(text, headers={"Content-Security-Policy": POLICY, "Cache-Control": KEPT})
 
 
-@router.api_route("/static/{name}", methods=BOTH)
+@router.api_route("/docs/static/{name}", methods=BOTH)
 async def static(name: str) -> Response:
     """A file of the pages."""
     if name not in STATIC:
         raise ContractError(404, "There is no such file")
     return FileResponse(STATIC[name] / name, headers={"Cache-Control": KEPT})
+
+
+@router.api_route("/swagger-ui/index.html", methods=BOTH)
+async def page_of_the_original() -> Response:
+    """Where the original has its documentation, of version 2 (openapi-v2.md, Sources)."""
+    return RedirectResponse("/skolenhetsregistret/docs/v2")
+
+
+@router.api_route("/skolenhetsregistret_v2_openapi.yaml", methods=BOTH)
+async def document_of_the_original(request: Request) -> Response:
+    """The contract of version 2: JSON is YAML too."""
+    return contract_file(request, "openapi-v2.json", "application/yaml")

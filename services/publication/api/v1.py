@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request, Response
 from services.publication.api.answers import BOTH, ContractError, answer, contract_file, now_serving
 from services.publication.build.serving import Serving
 from services.publication.domain import v1
-from services.publication.domain.xml import as_xml, is_wanted
+from services.publication.domain.xml import as_xml, wanted
 from services.publication.queries import past_v1
 
 router = APIRouter(prefix="/skolenhetsregistret/v1")
 UNIT, NUMBER, PLACE = re.compile(r"[0-9]{8}"), re.compile(r"[0-9]{10}"), re.compile(r"[0-9]{4}")
+SCHOOL_TYPE = re.compile(r"[0-9]{1,9}")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 GONE = "Skolenheten {code} finns inte längre i registret"
 UNITS = "Skolenheter"
@@ -89,8 +90,7 @@ async def school_types(request: Request) -> Response:
 @router.api_route("/skolform/{number}", methods=BOTH)
 async def of_school_type(request: Request, number: str) -> Response:
     """The units that have a school type."""
-    if not number.isascii() or not number.isdigit():
-        raise ContractError(400, "SkolformID är ett heltal")
+    _expect(SCHOOL_TYPE, number, "SkolformID är ett heltal")
     if int(number) not in v1.SCHOOL_TYPES:
         raise ContractError(404, f"Skolformen {int(number)} finns inte")
     return _rows(request, UNITS, now_serving(request).lists["v1"].select({"skolform": [str(int(number))]}, None))
@@ -145,9 +145,9 @@ def _rows(request: Request, name: str, rows: Sequence[bytes]) -> Response:
 
 def _answer(request: Request, serving: Serving, body: bytes) -> Response:
     """JSON, or the same as XML: each with validators of its own."""
-    if not is_wanted(request.headers.get("accept", "")):
-        response = answer(request, serving, request.url.path, body)
+    if kind := wanted(request.headers.get("accept", "")):
+        response = answer(request, serving, f"{request.url.path} {kind}", as_xml(orjson.loads(body)), kind)
     else:
-        response = answer(request, serving, f"{request.url.path} xml", as_xml(orjson.loads(body)), "application/xml")
+        response = answer(request, serving, request.url.path, body)
     response.headers["Vary"] = "Accept"
     return response

@@ -25,6 +25,8 @@ from services.publication.queries import past
 
 router = APIRouter(prefix="/skolenhetsregistret/v2")
 Filters = Mapping[str, Allowed]
+YES_OR_NO = {"true": "true", "1": "true", "false": "false", "0": "false"}
+"""As other languages write it: True, TRUE, 1."""
 
 UNIT_FILTERS: Filters = {
     "organization_number": re.compile(r"[0-9]{10}", re.ASCII),
@@ -37,7 +39,7 @@ NUMBER = re.compile(r"[0-9]{10}", re.ASCII)
 FILTERS: Mapping[Kind, Filters] = {
     "unit": UNIT_FILTERS,
     "organizer": {"organizer_type": frozenset(OrganizerType)},
-    "provider": {"grading_rights": frozenset({"true", "false"})},
+    "provider": {"grading_rights": YES_OR_NO},
     "contract": {"organizer_organization_number": NUMBER, "education_provider_organization_number": NUMBER},
 }
 UNIT_CODE, PROVIDER_CODE = re.compile(r"[1-9][0-9]{7}", re.ASCII), re.compile(r"[0-9]{8}", re.ASCII)

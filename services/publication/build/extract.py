@@ -50,12 +50,10 @@ class Workbook:
     """A row in the sheet of each of its school types."""
 
     def __init__(self, folder: Folder, at: str, around: Around, programmes: Programmes, keeping: Keeping) -> None:
-        self.around, self.programmes, self.path = around, programmes, folder.place(f"{at}/{DATA}.xlsx")
-        self.made_at = datetime.fromisoformat(around.view.extract_date)
-        self.sheets = {
-            code: workbook.Sheet(self.path.parent, number, header(code, programmes), keeping)
-            for number, code in enumerate(SHEETS, start=1)
-        }
+        self.around, self.programmes = around, programmes
+        headers = {name: header(code, programmes) for code, name in SHEETS.items()}
+        made_at = datetime.fromisoformat(around.view.extract_date)
+        self.book = workbook.Workbook(folder.place(f"{at}/{DATA}.xlsx"), headers, made_at, keeping)
 
     def make(self, units: Sequence[Seen]) -> Pieces:
         """What a block's units are, whatever the day."""
@@ -66,14 +64,12 @@ class Workbook:
 
     def take(self, blocks: Sequence[Block]) -> None:
         """Write some blocks."""
-        for code, sheet in self.sheets.items():
-            sheet.write(b"".join(block.whole(f"sheet {code}") for block in blocks))
+        for code, name in SHEETS.items():
+            self.book.sheets[name].write(b"".join(block.whole(f"sheet {code}") for block in blocks))
 
     def finish(self) -> None:
         """No more comes: put the sheets together."""
-        for sheet in self.sheets.values():
-            sheet.close()
-        workbook.write(self.path, list(SHEETS.values()), list(self.sheets.values()), self.made_at)
+        self.book.close()
 
     def _rows(self, unit: Seen) -> Iterator[tuple[str, Cells]]:
         owner = self.around.organizers.get(unit.body["organizationNumber"])

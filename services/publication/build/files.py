@@ -155,9 +155,11 @@ def keep_by_day(root: Path, snapshot: Path, folder: str, keep: int) -> None:
         shutil.rmtree(left)
     half, day = days / f"{day_of(snapshot)}{HALF}", days / str(day_of(snapshot))
     shutil.copytree(snapshot / folder, half, copy_function=os.link)
+    aside = days / f"{day.name}.old{HALF}"
     if day.exists():
-        shutil.rmtree(day)
+        day.rename(aside)
     half.rename(day)
+    shutil.rmtree(aside, ignore_errors=True)
     for old in by_day(root)[:-keep]:
         shutil.rmtree(days / old)
     sync(days)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import orjson
@@ -24,7 +25,7 @@ class Kept:
     """What an earlier snapshot left."""
 
     path: Path
-    about: Mapping[str, object]
+    about: Mapping[str, Any]
     places: Mapping[str, Place]
     _open: dict[str, int] = field(default_factory=dict)
 

@@ -17,7 +17,7 @@ from services.publication.build.around import Around
 from services.publication.build.blocks import Block, Family, cut, new_block, unpacked
 from services.publication.build.kept import BrokenError, Keeping, Kept
 from services.publication.domain.extract import Programmes
-from services.publication.domain.history import Seen, View
+from services.publication.domain.history import Kind, Seen, View
 from services.publication.store import history
 
 MOST = 20_000
@@ -138,7 +138,7 @@ def _known(before: Kept) -> Iterator[Known]:
         yield Known(units.split(","), owners, programmes)
 
 
-def _is_anew(block: Sequence[str], known: Known | None, changed: Mapping[str, set[str]]) -> bool:
+def _is_anew(block: Sequence[str], known: Known | None, changed: Mapping[Kind, set[str]]) -> bool:
     if known is None or list(known.units) != list(block):
         return True
     return not changed["unit"].isdisjoint(block) or not changed["organizer"].isdisjoint(known.owners)

@@ -1,4 +1,4 @@
-"""Files that are written bit by bit, so that memory stays small: plain, packed by parts that are kept, one of each unit."""
+"""Files written bit by bit, so that memory stays small: plain, packed by parts that are kept, one of each unit."""
 
 import hashlib
 import os

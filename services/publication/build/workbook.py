@@ -1,12 +1,19 @@
-"""The extract's workbook: a sheet a school type, every cell text. Made of rows that are kept, as openpyxl cannot and xlsxwriter does not."""
+"""The extract's workbook: a sheet a school type, every cell text.
+
+xlsxwriter makes it with the headings alone; the rows, which it cannot keep from one day to the next, are put in here.
+"""
 
 import re
 import struct
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
 from zlib import DEFLATED, MAX_WBITS, compressobj, crc32
+
+import xlsxwriter
 
 from services.publication.build.kept import Keeping
 from services.publication.build.streams import Deflated
@@ -14,20 +21,9 @@ from services.publication.build.streams import Deflated
 ROW, END = "\x01", b"\x02"
 """In a kept row: where its number comes, and its end. Neither can be in a cell."""
 MOST_ROWS = 1_048_576
-"""A sheet has no more; what is beyond is in the other files."""
-XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+"""A sheet has no more: rather no file than one that lacks units."""
+DIMENSION, ROWS_END = re.compile(b"<dimension[^>]*/>"), b"</sheetData>"
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-SHEET_HEAD = f"""{XML}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" \
-topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>"""
-SHEET_TAIL = "</sheetData></worksheet>"
-STYLES = f"""{XML}<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>\
-<font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/>\
-</fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>\
-<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>"""
 
 
 def column(number: int) -> str:
@@ -43,11 +39,10 @@ def column(number: int) -> str:
 COLUMNS = [column(number) for number in range(1000)]
 
 
-def row(cells: Sequence[str], style: int = 0) -> bytes:
+def row(cells: Sequence[str]) -> bytes:
     """A row as it is kept: without its number. What is empty is no cell."""
-    said = f' s="{style}"' if style else ""
     found = "".join(
-        f'<c r="{name}{ROW}" t="inlineStr"{said}><is><t{_space(text)}>{escape(_writable(text))}</t></is></c>'
+        f'<c r="{name}{ROW}" t="inlineStr"><is><t{_space(text)}>{escape(_writable(text))}</t></is></c>'
         for name, text in zip(COLUMNS, cells, strict=False)
         if text
     )
@@ -55,17 +50,21 @@ def row(cells: Sequence[str], style: int = 0) -> bytes:
 
 
 class Sheet:
-    """A sheet being written."""
+    """A sheet being written, which has its headings."""
 
-    def __init__(self, folder: Path, number: int, header: Sequence[str], keeping: Keeping) -> None:
-        self.path, self.name = folder / f"sheet{number}.half", f"xl/worksheets/sheet{number}.xml"
-        self.out, self.next = Deflated(self.path, keeping), 1
-        self.out.write(SHEET_HEAD.encode())
-        self.write(row(header, style=1))
+    def __init__(self, folder: Path, name: str, with_header: bytes, keeping: Keeping) -> None:
+        self.name, self.path = name, folder / f"{Path(name).stem}.half"
+        self.out, self.next = Deflated(self.path, keeping), 2
+        # Readers may take the dimension that it has now, one row, for what there is.
+        head, end, tail = DIMENSION.sub(b"", with_header).partition(ROWS_END)
+        self.out.write(head)
+        self.tail = end + tail
 
     def write(self, rows: bytes) -> None:
         """Write rows as they are kept."""
-        found = rows.split(END)[:-1][: MOST_ROWS + 1 - self.next]
+        found = rows.split(END)[:-1]
+        if self.next + len(found) > MOST_ROWS + 1:
+            raise ValueError(f"{self.name} takes no more rows")
         if found:
             numbered = enumerate(found, start=self.next)
             self.out.write(b"".join(one.replace(ROW.encode(), b"%d" % number) for number, one in numbered))
@@ -73,7 +72,7 @@ class Sheet:
 
     def close(self) -> None:
         """No more rows come."""
-        self.out.write(SHEET_TAIL.encode())
+        self.out.write(self.tail)
         self.out.close()
 
 
@@ -115,44 +114,43 @@ class Zip:
         self.file.write(b"PK\3\4" + common + name.encode())
 
 
-def write(path: Path, names: Sequence[str], sheets: Sequence[Sheet], made_at: datetime) -> None:
-    """A workbook of sheets that are closed."""
-    book = Zip(path)
-    for name, content in _around(names, made_at).items():
-        book.add(name, content.encode())
-    for sheet in sheets:
-        book.add_sheet(sheet)
-    book.close()
+class Workbook:
+    """A workbook being written: its sheets by name."""
+
+    def __init__(self, path: Path, headers: Mapping[str, Sequence[str]], made_at: datetime, keeping: Keeping) -> None:
+        self.path = path
+        self.parts = _with_headers(headers, made_at)
+        numbers = {name: number for number, name in enumerate(headers, start=1)}
+        self.sheets = {
+            name: Sheet(
+                path.parent, f"xl/worksheets/sheet{n}.xml", self.parts.pop(f"xl/worksheets/sheet{n}.xml"), keeping
+            )
+            for name, n in numbers.items()
+        }
+
+    def close(self) -> None:
+        """No more rows come: put the sheets together."""
+        book = Zip(self.path)
+        for name, content in self.parts.items():
+            book.add(name, content)
+        for sheet in self.sheets.values():
+            sheet.close()
+            book.add_sheet(sheet)
+        book.close()
 
 
-def _around(names: Sequence[str], made_at: datetime) -> Mapping[str, str]:
-    numbers = range(1, len(names) + 1)
-    parts = {f"/xl/worksheets/sheet{n}.xml": f"{TYPE}.worksheet+xml" for n in numbers} | {
-        "/xl/workbook.xml": f"{TYPE}.sheet.main+xml", "/xl/styles.xml": f"{TYPE}.styles+xml",
-        "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
-    }  # fmt: skip
-    types = "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in parts.items())
-    listed = "".join(f'<sheet name={quoteattr(names[n - 1])} sheetId="{n}" r:id="rId{n}"/>' for n in numbers)
-    made = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    inside = {f"rId{n}": (f"{LINKS}/worksheet", f"worksheets/sheet{n}.xml") for n in numbers}
-    core = f"{PACKAGE}/relationships/metadata/core-properties"
-    return {
-        "[Content_Types].xml": f'{XML}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" ContentType='
-        f'"application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>',
-        "_rels/.rels": _links({"rId1": (f"{LINKS}/officeDocument", "xl/workbook.xml"),
-                               "rId2": (core, "docProps/core.xml")}),
-        "docProps/core.xml": f'{XML}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created></cp:coreProperties>',
-        "xl/workbook.xml": f'{XML}<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _links(inside | {"rId0": (f"{LINKS}/styles", "styles.xml")}),
-        "xl/styles.xml": STYLES,
-    }  # fmt: skip
-
-
-def _links(found: Mapping[str, tuple[str, str]]) -> str:
-    said = "".join(f'<Relationship Id="{n}" Type="{kind}" Target="{to}"/>' for n, (kind, to) in found.items())
-    return f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{said}</Relationships>'
+def _with_headers(headers: Mapping[str, Sequence[str]], made_at: datetime) -> dict[str, bytes]:
+    whole = BytesIO()
+    with xlsxwriter.Workbook(whole, {"constant_memory": True, "in_memory": True}) as book:
+        book.set_properties({"created": made_at.replace(tzinfo=None)})
+        bold = book.add_format({"bold": True})
+        for name, titles in headers.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for column, title in enumerate(titles):
+                sheet.write_string(0, column, title, bold)
+    with ZipFile(whole) as parts:
+        return {name: parts.read(name) for name in parts.namelist()}
 
 
 def _writable(text: str) -> str:

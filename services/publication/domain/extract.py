@@ -1,5 +1,6 @@
 """The extract's rows: a sheet a school type, columns as in the extract of 2022 (spec/domain.md, section 6)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ COMMON = tuple(names(UNITS)[:20])
 VUX_PARTS = tuple(SchoolTypePart)
 LAST_GRADE = {"GR": 9, "GRAN": 9, "SP": 10, "SAM": 6}
 CSV_HEADER = tuple(names(UNITS))
+
+BELOW_ZERO = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 
 Programmes = Mapping[str, Sequence[str]]
 """Each upper secondary school type's programme codes in the view: a column each."""
@@ -59,7 +62,8 @@ def csv_row(unit: Seen, organizer: Seen | None, places: Mapping[str, str]) -> li
 
 def harmless(text: str) -> str:
     """The text so that a spreadsheet takes it for text and not for a formula (OWASP, CSV Injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_phone(text) else text
+    risky = text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{text}" if risky and not (_is_phone(text) or BELOW_ZERO.fullmatch(text)) else text
 
 
 def _is_phone(text: str) -> bool:

@@ -50,9 +50,9 @@ def ends(extract_date: str, name: str, note: str | None = None) -> tuple[bytes, 
     return whole[:-2], whole[-1:]
 
 
-def error(message: str) -> bytes:
+def error(message: str) -> dict[str, str]:
     """An error (openapi-v1.md, Endpoints)."""
-    return as_json({"Message": message})
+    return {"Message": message}
 
 
 def seven_digits(extract_date: str) -> str:

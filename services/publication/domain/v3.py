@@ -118,11 +118,12 @@ def changes(before: Said | None, after: Said | None) -> Iterator[Said]:
             yield {"field": name, "before": old.get(name), "after": new.get(name)}
 
 
-def difference(kind: Kind, entity: str, before: Said | None, after: Said) -> Said:
-    """What is another than before with an entity, by its states."""
+def compared(kind: Kind, old: Seen | None, new: Seen, places: Mapping[str, str], base: str) -> Said:
+    """What is another with an entity than it was, by what its own data said and say."""
+    before, after = state(kind, old, places, base) if old else None, state(kind, new, places, base)
     return {
         "type": COLLECTIONS[kind],
-        "id": entity,
+        "id": new.id,
         "what": _what(before, after),
         "changes": list(changes(before, after)),
         "links": {"self": after["links"]["self"]},

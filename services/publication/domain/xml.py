@@ -8,18 +8,23 @@ ROOT = "Skolenhetsregistret"
 ITEMS = {"Skolenheter": "Skolenhet", "Skolenhetskoder": "Skolenhetskod", "Kommuner": "Kommun", "Skolformer": "Skolform",
          "Huvudman": "Huvudman"}  # fmt: skip
 """What one of each list is called."""
-TYPE = re.compile(r"(?:application|text)/(xml|json|\*)|(\*/\*)")
+TYPE = re.compile(r"((?:application|text)/(?:xml|json)|(?:application|text|\*)/\*)")
+FORMS = ("application/xml", "text/xml")
+UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold in any way of writing (XML 1.0, production 2)."""
 
 
-def is_wanted(accept: str) -> bool:
-    """Whether XML is asked for before JSON (RFC 9110, section 12.5.1). Without a wish the answer is JSON."""
+def wanted(accept: str) -> str | None:
+    """The form of XML that is asked for before JSON (RFC 9110, section 12.5.1). Without a wish the answer is JSON."""
     best: dict[str, float] = {}
     for part in accept.lower().split(","):
         kind, _, parameters = part.strip().partition(";")
-        found = TYPE.fullmatch(kind.strip())
-        name = (found[1] or "*") if found else ""
-        best[name] = max(best.get(name, 0.0), _quality(parameters))
-    return best.get("xml", 0.0) > max(best.get("json", 0.0), 0.0) and best["xml"] >= best.get("*", 0.0)
+        if found := TYPE.fullmatch(kind.strip()):
+            best[found[1]] = max(best.get(found[1], 0.0), _quality(parameters))
+    form = max(FORMS, key=lambda name: best.get(name, 0.0))
+    quality = best.pop(form, 0.0)
+    json = max(best.get("application/json", 0.0), best.get("text/json", 0.0))
+    return form if quality > json and quality >= max(best.values(), default=0.0) else None
 
 
 def as_xml(answer: dict[str, Any]) -> bytes:
@@ -49,7 +54,7 @@ def _add(parent: Element, values: dict[str, Any]) -> None:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return None if value is None else str(value)
+    return None if value is None else UNFIT.sub("\N{REPLACEMENT CHARACTER}", str(value))
 
 
 def _quality(parameters: str) -> float:

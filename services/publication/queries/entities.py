@@ -71,14 +71,9 @@ async def differences(
         for kind in kinds:
             ids = [entity for of_kind, entity in shown if of_kind == kind]
             old, new = [await listed.seen(tx, kind, by.view, day, ids) for day in (since, by.day)]
-            found += [_difference(kind, old.get(entity), new[entity], by) for entity in ids]
+            found += [v3.compared(kind, old.get(entity), new[entity], by.places, by.base) for entity in ids]
     told = [one for one in found if one["changes"]]
     return told, (shown[-1] if len(changed) > limit else None)
-
-
-def _difference(kind: Kind, old: Seen | None, new: Seen, by: Telling) -> Said:
-    before = v3.state(kind, old, by.places, by.base) if old else None
-    return v3.difference(kind, new.id, before, v3.state(kind, new, by.places, by.base))
 
 
 async def _relations(tx: Connection, unit: str, by: Telling) -> Said:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 import asyncpg
@@ -11,6 +11,10 @@ from services.kernel.database import Connection, Pool
 from services.publication.domain.asked import GROUPS, WORDS, Last, Question, SortKey
 from services.publication.domain.history import Kind, Seen, Version
 from services.publication.domain.listing import listed
+
+CHUNK = 1000
+BY_KIND: tuple[Kind, ...] = ("contract", "organizer", "provider", "unit")
+"""The kinds in the order of their names."""
 
 ADD = """
 INSERT INTO listed (kind, id, version, valid_from, public_from, organizer, name, facets, name_words, words, place)
@@ -211,9 +215,18 @@ async def changed(
     return [(row["kind"], row["id"]) for row in rows]
 
 
-async def new_in(tx: Connection, kind: Kind, view: date) -> list[str]:
-    """The ids of what has a version that the view is the first to have."""
-    return [row["id"] for row in await tx.fetch(NEW_IN, kind, view)]
+async def new_in_view(tx: Connection, view: date) -> AsyncIterator[tuple[Kind, list[tuple[Seen | None, Seen]]]]:
+    """What a view is the first to have a version of: as the view of the day before had it, and as it has it.
+
+    By kind and id, in chunks.
+    """
+    before = view - timedelta(days=1)
+    for kind in BY_KIND:
+        ids = [row["id"] for row in await tx.fetch(NEW_IN, kind, view)]
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            old, new = [await seen(tx, kind, day, day, chunk) for day in (before, view)]
+            yield kind, [(old.get(entity), new[entity]) for entity in chunk]
 
 
 async def is_there_before(tx: Connection, view: date) -> bool:

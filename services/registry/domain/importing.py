@@ -25,6 +25,8 @@ from services.registry.domain.units import CLOSED_IS_FINAL, checked
 UNIT_FIELDS = {field.alias or name for name, field in PublicUnit.model_fields.items()}
 EMPTY: tuple[object, ...] = (None, "", [], {}, ())
 Value = TypeVar("Value", bound=Wire)
+Seat = tuple[str, str]
+"""A municipality's code and short name."""
 
 
 class RefusedError(Exception):
@@ -133,11 +135,18 @@ def _around(unit: SchoolUnit, reference: Reference) -> Surroundings:
     return Surroundings(reference.organizers[number], reference.municipalities)
 
 
-def organizer_from(row: Mapping[str, str], municipalities: Mapping[str, tuple[str, str]]) -> PublicOrganizer:
-    """Read an organizer. A municipality's own code is found by its name: `municipalities` is name -> (code, name)."""
+def organizer_from(row: Mapping[str, str], municipalities: Mapping[str, Seat]) -> PublicOrganizer:
+    """Read an organizer. A municipality's own code is found by its name: `municipalities` is folded name -> seat."""
     organizer = PublicOrganizer.model_validate(dict(row))
-    seat = municipalities.get(organizer.display_name.casefold())
+    seat = municipalities.get(organizer.display_name.casefold()) or _seat(organizer.display_name, municipalities)
     if organizer.organizer_type is not OrganizerType.KOMMUN or seat is None:
         return organizer
     place = Municipality.model_validate({"municipalityCode": seat[0], "displayName": seat[1]})
     return organizer.model_copy(update={"municipalities": (place,)})
+
+
+def _seat(display_name: str, municipalities: Mapping[str, Seat]) -> Seat | None:
+    """By the short name, as some write theirs otherwise than a list does: Region Gotland, Kalix kommun, Falu kommun."""
+    name = " ".join(word for word in display_name.casefold().split() if word not in {"kommun", "region"})
+    named = {seat[1].casefold(): seat for seat in municipalities.values()}
+    return named.get(name) or named.get(f"{name}n")

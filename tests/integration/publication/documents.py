@@ -13,20 +13,22 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from services.publication.api.answers import DOCUMENTS
 from services.publication.api.v3 import new_app
+from tests.integration.publication import xml_answers
 
-JSON_KINDS = ("application/problem+json", "application/geo+json")
+READ_AS = {"application/problem+json": json.loads, "application/geo+json": json.loads,
+           "application/xml": xml_answers.read, "text/xml": xml_answers.read}  # fmt: skip
 NOT_MODIFIED, NOT_FOUND = 304, 404
 BASE, VERSIONS = "/skolenhetsregistret", ("v1", "v2", "v3")
 
 MAY_BE_NULL_TOO = {"municipalityCode", "validTo"}
 """The live service is known to differ from its document in these (openapi-v2.md)."""
-AWAY = 500
+FAULT, AWAY = 500, 503
 
 
 @cache
 def contract(version: str) -> OpenAPI:
     """The document of a version. A key that it does not name is an error."""
-    config = Config(extra_media_type_deserializers=dict.fromkeys(JSON_KINDS, json.loads))
+    config = Config(extra_media_type_deserializers=READ_AS)
     if version == "v3":
         return OpenAPI.from_dict(new_app().openapi(), config)
     return OpenAPI.from_dict(_closed(json.loads((DOCUMENTS / f"openapi-{version}.json").read_bytes())), config)
@@ -47,13 +49,18 @@ async def agrees(response: httpx.Response) -> None:
     """An answer is as the document of its version says: status, media type, schema."""
     url, (version, *_) = response.request.url, response.request.url.path.removeprefix(f"{BASE}/").split("/")
     kind = response.headers.get("content-type", "")
-    without = response.status_code == NOT_MODIFIED or (version == "v2" and response.status_code >= AWAY)
-    if version not in VERSIONS or without or "xml" in kind or "openapi.json" in url.path:
+    if version not in VERSIONS or response.status_code == NOT_MODIFIED or "openapi.json" in url.path:
         return
     request = MockRequest(f"https://{url.host}", "get", url.path)
     request.parameters.query = ImmutableMultiDict(parse_qs(url.query.decode()))
-    answer = MockResponse(await response.aread(), response.status_code, content_type=kind)
+    status = _documented(version, response.status_code)
+    answer = MockResponse(await response.aread(), status, content_type=kind.partition(";")[0])
     try:
         contract(version).validate_response(request, answer)
     except PathNotFound:
         assert response.status_code == NOT_FOUND
+
+
+def _documented(version: str, status: int) -> int:
+    """v2's document is the original's and has one error of the server's: that ours is away is told in its form."""
+    return FAULT if version == "v2" and status == AWAY else status

@@ -1,0 +1,1 @@
+"""The public site: search, school units, organizers, places, what changed, downloads. Works without scripts."""

@@ -1,0 +1,53 @@
+"""The public site in a real browser: by keyboard, without scripts, at 320 pixels, and by axe."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from deploy.stack.stack import Stack
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+PAGES = ["", "?q=svaleboskolan", "?q=finnsinte", "/skolenheter/27508103", "/huvudman/2120001132", "/kommuner",
+         "/kommuner/1281", "/lan/12", "/andrat", "/filer", "/api", "/skolenheter/99999999"]  # fmt: skip
+
+
+@pytest.fixture(params=[NARROW, WIDE], ids=["320", "1280"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(viewport=request.param)
+    page, wrong = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    assert wrong == []
+    context.close()
+
+
+def test_no_page_has_a_fault_that_axe_finds_or_a_sideways_scroll(stack: Stack, page: Page) -> None:
+    for path in PAGES:
+        page.goto(f"{stack.url}/register{path}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_school_is_found_by_keyboard_while_its_name_is_written(stack: Stack, page: Page) -> None:
+    page.goto(f"{stack.url}/register")
+    page.get_by_role("searchbox").press_sequentially("svalebo")
+    expect(page.get_by_role("status")).to_have_text("En skolenhet")
+    page.get_by_role("link", name="Svaleboskolan").press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Svaleboskolan")
+    expect(page.get_by_role("img", name="Svaleboskolan i Lund kommun")).to_be_visible()
+
+
+def test_without_scripts_the_form_finds_the_same(stack: Stack, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{stack.url}/register")
+    page.get_by_role("searchbox").fill("svaleboskolan")
+    page.get_by_role("searchbox").press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text("En skolenhet")
+    context.close()
