@@ -58,7 +58,7 @@ class Map:
 
     def __init__(self, folder: Folder, at: str, around: Around) -> None:
         self.around, self.between = around, b""
-        self.file = folder.place(f"{at}/skolenheter.geojson").open("wb")
+        self.file = folder.open(f"{at}/skolenheter.geojson")
         self.file.write(b'{"type":"FeatureCollection","features":[')
 
     def make(self, units: Sequence[Seen]) -> Pieces:
@@ -86,6 +86,7 @@ class Table:
         self.around, self.batches, self.rows = around, list[pa.RecordBatch](), 0
         path = folder.place(f"{at}/skolenheter.parquet")
         self.writer = parquet.ParquetWriter(path, SCHEMA, compression="zstd")
+        folder.opened.callback(self.writer.close)
 
     def make(self, units: Sequence[Seen]) -> Pieces:
         """What a block's units are, whatever the day."""

@@ -23,8 +23,8 @@ class Lines:
 
     def __init__(self, folder: Folder, at: str, around: Around) -> None:
         self.around = around
-        self.plain = folder.place(f"{at}/{DATA}.csv").open("wb")
-        self.excel = folder.place(f"{at}/{DATA}-excel.csv").open("wb")
+        self.plain = folder.open(f"{at}/{DATA}.csv")
+        self.excel = folder.open(f"{at}/{DATA}-excel.csv")
         self.plain.write(_line(list(CSV_HEADER), ","))
         self.excel.write(BOM + _line(list(CSV_HEADER), ";"))
 
@@ -53,7 +53,7 @@ class Workbook:
         self.around, self.programmes = around, programmes
         headers = {name: header(code, programmes) for code, name in SHEETS.items()}
         made_at = datetime.fromisoformat(around.view.extract_date)
-        self.book = workbook.Workbook(folder.place(f"{at}/{DATA}.xlsx"), headers, made_at, keeping)
+        self.book = workbook.Workbook(folder, f"{at}/{DATA}.xlsx", headers, made_at, keeping)
 
     def make(self, units: Sequence[Seen]) -> Pieces:
         """What a block's units are, whatever the day."""

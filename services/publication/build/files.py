@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import os
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ class Folder:
     seconds: int = 0
     counts: dict[str, str] = field(default_factory=dict)
     made: set[Path] = field(default_factory=set)
+    opened: ExitStack = field(default_factory=ExitStack)
 
     def place(self, name: str) -> Path:
         """Where a file lies; its folder is made."""
@@ -41,7 +43,11 @@ class Folder:
 
     def open(self, name: str) -> BinaryIO:
         """A file to write, which is then to be `counted`."""
-        return self.place(name).open("wb")
+        return self.opened.enter_context(self.place(name).open("wb"))
+
+    def close(self) -> None:
+        """Close what is still open, as where a build ended early."""
+        self.opened.close()
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file and count it in."""

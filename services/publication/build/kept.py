@@ -9,6 +9,8 @@ from zlib import crc32
 
 import orjson
 
+from services.publication.build.files import Folder
+
 FOLDER, INDEX = "kept", "index.json"
 MOST_FILES = 16
 """Of so many files on, all that is still in use is copied to one: what is not goes."""
@@ -49,11 +51,10 @@ class Kept:
 class Keeping:
     """What a snapshot being built leaves for the next: what is new, and by links what it took from the last one."""
 
-    def __init__(self, snapshot: Path, day: str, before: Kept | None) -> None:
-        self.path, self.name, self.before = snapshot / FOLDER, day, before
-        self.path.mkdir()
+    def __init__(self, folder: Folder, day: str, before: Kept | None) -> None:
+        self.path, self.name, self.before = folder.path / FOLDER, day, before
         self.places: dict[str, Place] = {}
-        self.file = (self.path / self.name).open("wb")
+        self.file = folder.open(f"{FOLDER}/{day}")
         names = {place[0] for place in before.places.values()} if before else set()
         self.copies_all = len(names) >= MOST_FILES
 

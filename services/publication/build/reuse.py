@@ -27,7 +27,7 @@ KINDS = {"GY": "gy", "GYAN": "gyan"}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A block of the last snapshot: whose units, by whom owned, with which programmes (of units that have not ended)."""
+    """A block of the last snapshot: whose units, by whom owned, with which programmes (of units not ended)."""
 
     units: Sequence[str]
     owners: Sequence[str]
@@ -51,7 +51,7 @@ def last(root: Path, view: View) -> Kept | None:
 
 
 async def plan(pool: Pool, before: Kept, view: View, here: Around) -> Plan | None:
-    """Which blocks are to be made anew; None where all are: too much has changed, or something that is in everything."""
+    """Which blocks are to be made anew; None for all: too much changed, or what is in everything."""
     known = {block.units[0]: block for block in _known(before)}
     changed = await history.changed(pool, files.day_of(before.path.parent), view.day)
     codes = sorted({unit for block in known.values() for unit in block.units} | changed["unit"])

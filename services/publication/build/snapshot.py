@@ -1,7 +1,6 @@
 """Building a day's snapshot: a pure function of the events, streamed so that memory stays small."""
 
 import asyncio
-import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +61,15 @@ class Builder:
                 before.close()
 
     async def _build(self, view: View, before: Kept | None) -> Built:
-        folder = files.begin(self.root, view.day, files.dated(view.day, self.zone))
+        with closing(files.begin(self.root, view.day, files.dated(view.day, self.zone))) as folder:
+            return await self._build_in(folder, view, before)
+
+    async def _build_in(self, folder: Folder, view: View, before: Kept | None) -> Built:
         held = [await self._held(kind, view) for kind in ("organizer", "provider", "contract")]
         here = around(view, self.base, *held)
         plan = await reuse.plan(self.pool, before, view, here) if before else None
         programmes = plan.programmes if plan else await history.programmes(self.pool, view.day)
-        keeping, gathered = Keeping(folder.path, view.day.isoformat(), before), Gathered()
+        keeping, gathered = Keeping(folder, view.day.isoformat(), before), Gathered()
         blocks, all_units = reuse.Blocks(keeping), AllUnits(folder, here, programmes, keeping)
         source = planned(plan, blocks, all_units) if plan else read(self.pool, view, blocks, all_units)
         await all_units.take_all(source, gathered)
@@ -89,7 +91,7 @@ class Builder:
 
     def _finish(self, folder: Folder, view: View, units: int, organizers: int) -> Built:
         digest = folder.sha256()
-        there = len(os.listdir(folder.path / URLS / "v2" / "school-units"))
+        there = sum(1 for _ in (folder.path / URLS / "v2" / "school-units").iterdir())
         if there != units:
             raise RuntimeError(f"{there} unit files written for {units} units")
         content = {"form": files.FORM, "publicFrom": view.day, "extractDate": view.extract_date, "sha256": digest,

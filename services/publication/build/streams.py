@@ -4,8 +4,6 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Protocol
 
 import brotli
@@ -50,8 +48,8 @@ class Plain:
 class Deflated:
     """Segments packed each for itself, one after the other, so that those that are as yesterday need no packing."""
 
-    def __init__(self, file: Path, keeping: Keeping) -> None:
-        self.file, self.keeping = file.open("wb"), keeping
+    def __init__(self, folder: Folder, name: str, keeping: Keeping) -> None:
+        self.file, self.keeping = folder.open(name), keeping
         self.check, self.size, self.packed = 0, 0, 0
 
     def write(self, content: bytes) -> None:
@@ -80,7 +78,7 @@ class Gzip(Deflated):
     """The same as a gzip file (RFC 1952). `counts`: whether it is counted in here."""
 
     def __init__(self, folder: Folder, name: str, keeping: Keeping, *, counts: bool = True) -> None:
-        super().__init__(folder.place(name), keeping)
+        super().__init__(folder, name, keeping)
         self.folder, self.name, self.counts, self.digest = folder, name, counts, hashlib.sha256()
         self.raw(GZIP_HEAD)
 
@@ -152,9 +150,8 @@ class UnitFiles:
         self.digest = hashlib.sha256()
         path = folder.path / name
         path.mkdir(parents=True)
-        self.open = ExitStack()
         self.descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        self.open.callback(os.close, self.descriptor)
+        folder.opened.callback(os.close, self.descriptor)
 
     def write(self, units: Iterable[str], contents: Iterable[bytes]) -> None:
         """Write units' files; one that has no content has none."""
@@ -164,7 +161,6 @@ class UnitFiles:
 
     def close(self) -> None:
         """No more comes."""
-        self.open.close()
         self.folder.counted(f"{self.name}/", self.digest.hexdigest())
 
     def _write(self, name: str, content: bytes) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 from zlib import DEFLATED, MAX_WBITS, compressobj, crc32
 
 import xlsxwriter
 
+from services.publication.build.files import Folder
 from services.publication.build.kept import Keeping
 from services.publication.build.streams import Deflated
 
@@ -52,9 +54,9 @@ def row(cells: Sequence[str]) -> bytes:
 class Sheet:
     """A sheet being written, which has its headings."""
 
-    def __init__(self, folder: Path, name: str, with_header: bytes, keeping: Keeping) -> None:
-        self.name, self.path = name, folder / f"{Path(name).stem}.half"
-        self.out, self.next = Deflated(self.path, keeping), 2
+    def __init__(self, folder: Folder, name: str, with_header: bytes, keeping: Keeping) -> None:
+        self.name, self.path = name, folder.place(f"{Path(name).stem}.half")
+        self.out, self.next = Deflated(folder, self.path.name, keeping), 2
         # Readers may take the dimension that it has now, one row, for what there is.
         head, end, tail = DIMENSION.sub(b"", with_header).partition(ROWS_END)
         self.out.write(head)
@@ -81,8 +83,8 @@ class Zip:
 
     TIME = 0, 0x21
 
-    def __init__(self, path: Path) -> None:
-        self.file, self.central = path.open("wb"), list[bytes]()
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.central = file, list[bytes]()
 
     def add(self, name: str, content: bytes) -> None:
         """A part as it is."""
@@ -117,20 +119,17 @@ class Zip:
 class Workbook:
     """A workbook being written: its sheets by name."""
 
-    def __init__(self, path: Path, headers: Mapping[str, Sequence[str]], made_at: datetime, keeping: Keeping) -> None:
-        self.path = path
+    def __init__(
+        self, folder: Folder, name: str, headers: Mapping[str, Sequence[str]], made_at: datetime, keeping: Keeping
+    ) -> None:
+        self.folder, self.name = folder, name
         self.parts = _with_headers(headers, made_at)
-        numbers = {name: number for number, name in enumerate(headers, start=1)}
-        self.sheets = {
-            name: Sheet(
-                path.parent, f"xl/worksheets/sheet{n}.xml", self.parts.pop(f"xl/worksheets/sheet{n}.xml"), keeping
-            )
-            for name, n in numbers.items()
-        }
+        parts = {name: f"xl/worksheets/sheet{number}.xml" for number, name in enumerate(headers, start=1)}
+        self.sheets = {name: Sheet(folder, part, self.parts.pop(part), keeping) for name, part in parts.items()}
 
     def close(self) -> None:
         """No more rows come: put the sheets together."""
-        book = Zip(self.path)
+        book = Zip(self.folder.open(self.name))
         for name, content in self.parts.items():
             book.add(name, content)
         for sheet in self.sheets.values():

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from services.publication.app import serve
-from services.publication.build import files, snapshot
+from services.publication.build import files, units
+from services.publication.build.kept import Keeping
 from services.publication.commands import number_changes
 from services.publication.jobs import Publish
 from services.publication.settings import PublicationSettings
 
 STEPS: dict[str, tuple[Any, str]] = {
     "changes-numbered": (number_changes, "run"),
-    "units-written": (snapshot, "_units"),
+    "units-written": (units.AllUnits, "_take"),
+    "kept-for-the-next": (Keeping, "finish"),
     "durable": (files, "sync"),
     "named": (files, "finish"),
     "kept-by-day": (files, "keep_by_day"),
