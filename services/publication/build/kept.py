@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from zlib import crc32
 
@@ -30,14 +31,16 @@ class Kept:
     about: Mapping[str, Any]
     places: Mapping[str, Place]
     _open: dict[str, int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def get(self, key: str) -> bytes | None:
         """The bytes of a key; None where there are none, or not those that were put there."""
         if key not in self.places:
             return None
         name, at, size, check = self.places[key]
-        if name not in self._open:
-            self._open[name] = os.open(self.path / name, os.O_RDONLY)
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = os.open(self.path / name, os.O_RDONLY)
         found = os.pread(self._open[name], size, at)
         return found if crc32(found) == check else None
 
@@ -49,19 +52,24 @@ class Kept:
 
 
 class Keeping:
-    """What a snapshot being built leaves for the next: what is new, and by links what it took from the last one."""
+    """What a snapshot being built leaves for the next: what is new, and by links what it took from the last one.
+
+    Several threads may put and take at a time.
+    """
 
     def __init__(self, folder: Folder, day: str, before: Kept | None) -> None:
         self.path, self.name, self.before = folder.path / FOLDER, day, before
         self.places: dict[str, Place] = {}
-        self.file = folder.open(f"{FOLDER}/{day}")
+        self.file, self.lock = folder.open(f"{FOLDER}/{day}"), Lock()
         names = {place[0] for place in before.places.values()} if before else set()
         self.copies_all = len(names) >= MOST_FILES
 
     def put(self, key: str, content: bytes) -> None:
         """Keep bytes."""
-        self.places[key] = (self.name, self.file.tell(), len(content), crc32(content))
-        self.file.write(content)
+        check = crc32(content)
+        with self.lock:
+            self.places[key] = (self.name, self.file.tell(), len(content), check)
+            self.file.write(content)
 
     def take(self, key: str) -> bytes | None:
         """What the last snapshot left, which is kept on; or None."""
