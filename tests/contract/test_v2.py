@@ -297,12 +297,16 @@ def test_a_web_page_elsewhere_may_read_it_and_ask_whether_it_changed(public: htt
     assert answer.headers["access-control-expose-headers"] == "ETag, RateLimit-Policy"
 
 
-@pytest.mark.parametrize("path", ["v2/school-units", "v2/organizers"])
-def test_a_packed_list_is_the_list(public: httpx.Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["v2/school-units", "v2/organizers", "v1/skolenhet"])
+@pytest.mark.parametrize(
+    ("takes", "coding"), [("gzip", "gzip"), ("gzip, deflate, br", "br"), ("br;q=0, gzip", "gzip"), ("br;q=0.5", "br")]
+)
+def test_a_packed_list_is_the_list(public: httpx.Client, path: str, takes: str, coding: str) -> None:
     plain = public.get(path, headers={"Accept-Encoding": "identity"})
-    packed = public.get(path, headers={"Accept-Encoding": "gzip"})
+    packed = public.get(path, headers={"Accept-Encoding": takes})
 
-    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-encoding"] == coding
+    assert packed.headers["etag"] != plain.headers["etag"]
     assert "accept-encoding" in plain.headers["vary"].lower()
     assert packed.content == plain.content
 

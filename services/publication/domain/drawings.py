@@ -8,7 +8,7 @@ from services.publication.domain.words import MONTHS, number
 Ring = Sequence[Sequence[int]]
 """East and north in SWEREF 99 TM, in units of ten metres."""
 SIDE, MARGIN = 320, 1.12
-WIDTH, HEIGHT, LEFT, FOOT = 480, 240, 8, 28
+WIDTH, HEIGHT, LEFT, FOOT, WIDEST = 480, 240, 8, 28, 64
 
 
 def outline(rings: Sequence[Ring], point: tuple[float, float] | None) -> str:
@@ -49,8 +49,9 @@ def chart(counts: Sequence[tuple[date, int]]) -> str:
 def _bar(place: int, count: int, most: int, step: float) -> str:
     height = (HEIGHT - FOOT - 24) * count / most
     x, top = LEFT + place * step, HEIGHT - FOOT - height
+    width = min(step * 0.76, WIDEST)
     return (
-        f'<rect x="{x + step * 0.12:.1f}" y="{top:.1f}" width="{step * 0.76:.1f}" height="{height:.1f}"'
+        f'<rect x="{x + (step - width) / 2:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
         ' fill="#1d3557"/>'
         f'<text x="{x + step / 2:.1f}" y="{top - 5:.1f}">{number(count)}</text>'
     )

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -24,6 +25,7 @@ class Spelling:
         self.pool = pool
         self.words: list[str] = []
         self.of_length: dict[int, list[str]] = {}
+        self.beginnings: dict[int, list[str]] = {}
         self.view: date | None = None
 
     async def corrections(self, asked: Sequence[str], view: date) -> Corrections:
@@ -37,14 +39,34 @@ class Spelling:
         words, of_length = await listed.words(self.pool), defaultdict[int, list[str]](list)
         for word in words:
             of_length[len(word)].append(word)
-        self.words, self.of_length, self.view = words, of_length, view
+        self.words, self.of_length, self.beginnings, self.view = words, of_length, {}, view
 
     def _nearest(self, word: str) -> list[str]:
-        place = bisect_left(self.words, word)
-        if self.words[place : place + 1] and self.words[place].startswith(word):
+        if self._beginning_with(word):
             return []
         errors = (len(word) >= ONE_FROM) + (len(word) >= TWO_FROM)
         near = [other for n in range(-errors, errors + 1) for other in self.of_length.get(len(word) + n, ())]
-        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=errors, limit=OPTIONS)
-        nearest = min((distance for _, distance, _ in found), default=0)
-        return [option for option, distance, _ in found if distance == nearest]
+        # Who has not typed all of a word yet may have mistyped its beginning.
+        return (
+            _nearest_of(word, near, errors)
+            or [
+                whole
+                for beginning in _nearest_of(word, self._beginnings(len(word)), errors)
+                for whole in self._beginning_with(beginning)
+            ][:OPTIONS]
+        )
+
+    def _beginnings(self, length: int) -> list[str]:
+        if length not in self.beginnings:
+            self.beginnings[length] = sorted({word[:length] for word in self.words if len(word) > length})
+        return self.beginnings[length]
+
+    def _beginning_with(self, text: str) -> list[str]:
+        place = bisect_left(self.words, text)
+        return list(takewhile(lambda word: word.startswith(text), self.words[place : place + OPTIONS]))
+
+
+def _nearest_of(word: str, words: Sequence[str], errors: int) -> list[str]:
+    found = process.extract(word, words, scorer=OSA.distance, score_cutoff=errors, limit=OPTIONS)
+    nearest = min((distance for _, distance, _ in found), default=0)
+    return [option for option, distance, _ in found if distance == nearest]

@@ -95,13 +95,18 @@ async def test_what_somebody_wrote_is_text_and_nothing_else(site: httpx.AsyncCli
 @pytest.mark.parametrize(
     "path",
     ["/skolenheter/99999999", "/huvudman/5560743089", "/kommuner/9999", "/lan/99", "/karta/99999999.svg",
-     "/diagram/9.svg"],
+     "/diagram/9.svg", "/finns/inte", "/skolenheter"],
 )  # fmt: skip
 async def test_what_is_not_there_leads_on(site: httpx.AsyncClient, path: str) -> None:
     answer = await site.get(path)
 
     assert answer.status_code == 404
     assert 'href="/register"' in answer.text
+
+
+async def test_a_slash_too_many_is_forgiven(site: httpx.AsyncClient) -> None:
+    answer = await site.get("/filer/")
+    assert (answer.status_code, answer.headers["location"]) == (308, "/register/filer")
 
 
 @pytest.mark.parametrize("path", ["/karta/10000002.svg", "/diagram/1281.svg", "/diagram/12.svg"])

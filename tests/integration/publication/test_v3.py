@@ -116,6 +116,8 @@ async def codes(api: httpx.AsyncClient, question: str) -> list[str]:
         ("q=katedarlskolan", ["2"]),
         ("q=Katedralskoln", ["2"]),
         ("q=angelhlms", ["1"]),
+        ("q=katadr", ["2"]),
+        ("q=katedarls", ["2"]),
         ("q=10000003", ["3"]),
         ("q=xyzzy", []),
         ("q=skola&status=AKTIV&sort=id", ["3"]),
