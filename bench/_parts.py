@@ -36,13 +36,15 @@ class Parts:
 
     def __init__(self, folder: Path, started: ExitStack) -> None:
         self.folder, self.started = folder, started
+        self._postgres: PostgresServer | None = None
 
     def postgres(self) -> PostgresServer:
-        """PostgreSQL as the product runs it: a commit waits for the disk."""
-        server = PostgresServer(self.folder / "postgres")
-        server.start()
-        self.started.callback(server.stop)
-        return server
+        """PostgreSQL as the product runs it: a commit waits for the disk. One for all who ask."""
+        if self._postgres is None:
+            self._postgres = PostgresServer(self.folder / "postgres")
+            self._postgres.start()
+            self.started.callback(self._postgres.stop)
+        return self._postgres
 
     def kafka(self) -> KafkaServer:
         """One broker."""

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import urllib.request
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from deploy.stack.nginx import Gateway
 from deploy.stack.process import Process, answers, find_program, free_port
 
 TIMES, ROUNDS, SECONDS, CONNECTIONS = 10, 5, 4, 16
+HOST = {"Host": "bench"}
 V2 = "/skolenhetsregistret/v2"
 MUNICIPALITY = "0180"
 COPIED = ("Cache-Control", "ETag", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Vary",
@@ -57,16 +59,11 @@ class Question:
     @property
     def headers(self) -> dict[str, str]:
         """What the client sends."""
-        return {"Host": "bench"} | ({"Accept-Encoding": "gzip"} if self.gzip else {})
+        return HOST | ({"Accept-Encoding": "gzip"} if self.gzip else {})
 
     def place(self, path: str) -> str:
         """Where the plain server has the same answer: a file named after the question."""
         return f"/{quote(path, safe='').replace('%', '_')}{'.gz' if self.gzip else ''}"
-
-    def script(self, paths: list[str]) -> str:
-        """For wrk."""
-        headers = ", ".join(f'["{name}"] = "{value}"' for name, value in self.headers.items())
-        return LUA.format(paths=", ".join(f'"{path}"' for path in paths), headers=f"{{ {headers} }}")
 
 
 def questions(codes: list[str]) -> list[Question]:
@@ -114,12 +111,21 @@ def plain_server(started: Parts, locations: str) -> int:
 
 def load(port: int, question: Question, paths: list[str], folder: Path) -> float:
     """Answers a second. Any answer that is not 2xx is a fault of the measurement."""
-    script = folder / "ask.lua"
-    script.write_text(question.script(paths))
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{port}"]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx" not in printed, printed
+    printed = wrk(port, paths, folder, SECONDS, CONNECTIONS, question.headers)
     return float(re.findall(r"Requests/sec:\s+([\d.]+)", printed)[0])
+
+
+def wrk(
+    port: int, paths: list[str], folder: Path, seconds: int, connections: int, headers: Mapping[str, str] = HOST
+) -> str:
+    """Ask paths in turn over kept connections; gives what wrk prints."""
+    sent = ", ".join(f'["{name}"] = "{value}"' for name, value in headers.items())
+    script = folder / "ask.lua"
+    script.write_text(LUA.format(paths=", ".join(f'"{path}"' for path in paths), headers=f"{{ {sent} }}"))
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
+    done = subprocess.run([*command, f"http://127.0.0.1:{port}"], check=True, capture_output=True, text=True)
+    assert "Non-2xx" not in done.stdout, done.stdout
+    return done.stdout
 
 
 def lift_rate_limit(configuration: Path) -> None:
@@ -128,12 +134,17 @@ def lift_rate_limit(configuration: Path) -> None:
     configuration.write_text(re.sub(r"rate=\d+r/s;", "rate=10000000r/s;", text))
 
 
-async def run_gateway(started: Parts) -> tuple[int, Path]:
-    """Publication with a snapshot, and the gateway before it; give the gateway's port and the snapshots' folder."""
+async def run_gateway(started: Parts, prepare: Callable[[str], Awaitable[None]] | None = None) -> tuple[int, Path]:
+    """Publication with a snapshot, and the gateway before it; give the gateway's port and the snapshots' folder.
+
+    `prepare` is given the database's address before the service starts.
+    """
     server, kafka = started.postgres(), await asyncio.to_thread(started.kafka)
     for name in ("registry", "publication"):
         new_database(server, name)
     url = await heard(server, started.folder / "data", TIMES)
+    if prepare:
+        await prepare(url)
     ports = {name: free_port() for name in settings.PORTS}
     places = settings.native(ports, started.folder)
     snapshots = Path(places.snapshots)
