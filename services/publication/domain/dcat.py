@@ -53,7 +53,7 @@ def _catalogue(at: str, publisher: Publisher, base: str, stamp: Node) -> Node:
         "dcterms:description": _both("Registrets filer och API:er.", "The register's files and APIs."),
         "dcterms:publisher": _ref(f"{at}#publisher"), "dcterms:license": _ref(publisher.licence),
         "dcterms:language": [_ref(f"{EU}language/SWE"), _ref(f"{EU}language/ENG")], "dcterms:modified": stamp,
-        "foaf:homepage": _ref(f"{base}/"), "dcat:dataset": _ref(f"{at}#units"),
+        "foaf:homepage": _ref(f"{base}/register"), "dcat:dataset": _ref(f"{at}#units"),
         "dcterms:spatial": _ref(f"{EU}country/SWE"), "dcat:themeTaxonomy": _ref(f"{EU}data-theme"),
         "dcat:service": [_ref(f"{at}#api-{version}") for version in APIS],
     }  # fmt: skip
@@ -70,7 +70,7 @@ def _data_set(at: str, publisher: Publisher, base: str, stamp: Node, made: Seque
         "dcat:theme": _ref(f"{EU}data-theme/EDUC"), "dcterms:accrualPeriodicity": _ref(f"{EU}frequency/DAILY"),
         "dcterms:accessRights": _ref(f"{EU}access-right/PUBLIC"), "dcterms:license": _ref(publisher.licence),
         "dcterms:spatial": _ref(f"{EU}country/SWE"), "dcterms:language": _ref(f"{EU}language/SWE"),
-        "dcterms:modified": stamp, "dcat:landingPage": _ref(f"{base}/"),
+        "dcterms:modified": stamp, "dcat:landingPage": _ref(f"{base}/register"),
         "foaf:page": _ref(f"{base}{EXTRACT}/datapackage.json"),
         "dcat:distribution": [*files, _ref(f"{at}#api")],
     }  # fmt: skip

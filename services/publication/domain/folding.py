@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
 LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
@@ -23,4 +24,9 @@ def words(text: str) -> list[str]:
 def sort_key(text: str) -> str:
     """What orders names by code point as a Swedish reader expects: å, ä, ö last; other marks and case do not count."""
     tidy = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    return "".join(letter if letter in "{|}" else fold(letter) for letter in tidy.translate(LAST_LETTERS))
+    return "".join(letter if letter in "{|}" else _letter(letter) for letter in tidy.translate(LAST_LETTERS))
+
+
+@lru_cache(4096)
+def _letter(letter: str) -> str:
+    return fold(letter)
