@@ -49,6 +49,8 @@ async def add_days(url: str) -> None:
     async with open_pool(url, size=1) as pool:
         await pool.execute(MAKE_ROOM)
         await pool.execute(ADD_DAYS, DAYS)
+        # The service lists anew what is not listed.
+        await pool.execute("TRUNCATE listed, word")
         await pool.execute("VACUUM ANALYZE")
 
 
