@@ -50,7 +50,7 @@ async def add_days(url: str) -> None:
         await pool.execute(MAKE_ROOM)
         await pool.execute(ADD_DAYS, DAYS)
         # The service lists anew what is not listed.
-        await pool.execute("TRUNCATE listed, word")
+        await pool.execute("TRUNCATE listed")
         await pool.execute("VACUUM ANALYZE")
 
 

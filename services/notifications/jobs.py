@@ -1,6 +1,7 @@
 """What notifications does by itself: it sends and posts what is queued, makes the daily mails, reminds of what ends."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -190,11 +191,18 @@ class Deliver:
             while not stop.is_set():
                 wake.clear()
                 while claimed := await webhooks.claim(self.pool, EACH, self.settings.lease):
-                    await asyncio.gather(*[self._deliver(delivery) for delivery in claimed])
+                    await self._deliver_all(claimed)
                 await webhooks.forget(self.pool, KEPT)
                 await wait_for(stop, LOOK_SECONDS, wake)
         finally:
             listening.terminate()
+
+    async def _deliver_all(self, claimed: Sequence[asyncpg.Record]) -> None:
+        """One that cannot be delivered stands in nobody's way: it is claimed again when its lease is over."""
+        found = await asyncio.gather(*[self._deliver(delivery) for delivery in claimed], return_exceptions=True)
+        for delivery, error in zip(claimed, found, strict=True):
+            if isinstance(error, Exception):
+                log.error("delivery-failed", delivery=str(delivery["delivery_id"]), error=repr(error))
 
     async def _deliver(self, delivery: asyncpg.Record) -> None:
         identity, webhook = delivery["delivery_id"], delivery["webhook_id"]
@@ -206,7 +214,7 @@ class Deliver:
             await webhooks.attempted(tx, identity, answer.status, answer.error, answer.milliseconds)
             if answer.is_heard:
                 await webhooks.end(tx, identity, DeliveryState.HEARD)
-                await webhooks.heard(tx, webhook)
+                await webhooks.heard(tx, webhook, delivery["url"])
                 return
             over = delivery["age"] > self.settings.give_up_after or delivery["type"] == PING
             if over:

@@ -43,7 +43,7 @@ async def post(url: str, secret: str, message_id: str, body: str, *, private: bo
             status = await _status(url, headers, body, private=private)
     except AddressError as wrong:
         error = str(wrong)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as wrong:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as wrong:
         error = f"{type(wrong).__name__}: {wrong}"[:LONGEST_ERROR]
     return Answer(status, error, int((time.monotonic() - began) * 1000))
 

@@ -66,10 +66,12 @@ def status() -> None:
 @cli.command()
 def rebuild() -> None:
     """Forget everything that was heard, and hear it anew from Kafka. Stop the service first; killed, run it again."""
+    from services.publication.build import kept
     from services.publication.commands import rebuild as anew
     from services.publication.consumers import consumer
 
     async def work(settings: PublicationSettings, pool: Pool) -> None:
+        kept.forget(settings.snapshot_dir)
         read = await anew.run(pool, consumer(settings, pool), anew.Teller(typer.echo))
         typer.echo(f"{read.events:,} events heard, {read.failed} could not be: they are among the dead letters.")
 

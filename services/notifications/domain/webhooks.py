@@ -38,7 +38,7 @@ def checked_url(url: str, *, private: bool) -> str:
     """An address that may be told. Raises AddressError. `private`: whether http and inner addresses are allowed."""
     try:
         parts = urlsplit(url)
-        known = (parts.hostname, parts.port)
+        known = ((parts.hostname or "").encode("idna"), parts.port)
     except ValueError as error:
         raise AddressError("The address cannot be read") from error
     if parts.scheme not in ({"https", "http"} if private else {"https"}):

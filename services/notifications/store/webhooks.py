@@ -15,7 +15,7 @@ VALUES ($1, $2, $3, 'unverified', $4, $5)
 """
 COUNT = "SELECT count(*) FROM webhook WHERE url = $1"
 GET = "SELECT * FROM webhook WHERE webhook_id = $1 AND token_hash = $2"
-SET_URL = "UPDATE webhook SET url = $2, state = 'unverified', failing_since = NULL WHERE webhook_id = $1"
+SET_URL = "UPDATE webhook SET url = $2, state = 'unverified', failing_since = NULL WHERE webhook_id = $1 AND url = $2"
 RENEW = "UPDATE webhook SET sealed_secret = $2 WHERE webhook_id = $1"
 DELETE = "DELETE FROM webhook WHERE webhook_id = $1"
 QUEUE = """
@@ -39,7 +39,7 @@ RETURNING d.delivery_id, d.webhook_id, d.type, d.body, d.attempts, w.url, w.seal
 ATTEMPTED = "INSERT INTO attempt (delivery_id, status, error, milliseconds) VALUES ($1, $2, $3, $4)"
 END = "UPDATE delivery SET state = $2, ended_at = now() WHERE delivery_id = $1 AND ended_at IS NULL"
 DELAY = "UPDATE delivery SET due_at = now() + $2 WHERE delivery_id = $1 AND ended_at IS NULL"
-HEARD = "UPDATE webhook SET state = 'active', failing_since = NULL WHERE webhook_id = $1"
+HEARD = "UPDATE webhook SET state = 'active', failing_since = NULL WHERE webhook_id = $1 AND url = $2"
 NOT_HEARD = """
 UPDATE webhook SET failing_since = coalesce(failing_since, now()), state = CASE
   WHEN $2 THEN 'gone' WHEN state = 'active' AND failing_since < now() - $3::interval THEN 'failing' ELSE state END
@@ -121,9 +121,9 @@ async def delay(tx: Connection, delivery_id: UUID, pause: timedelta) -> None:
     await tx.execute(DELAY, delivery_id, pause)
 
 
-async def heard(tx: Connection, webhook_id: UUID) -> None:
-    """A webhook answered."""
-    await tx.execute(HEARD, webhook_id)
+async def heard(tx: Connection, webhook_id: UUID, url: str) -> None:
+    """A webhook answered, at an address that it may have no more: another has to answer for itself."""
+    await tx.execute(HEARD, webhook_id, url)
 
 
 async def not_heard(tx: Connection, webhook_id: UUID, give_up_after: timedelta, *, gone: bool) -> None:

@@ -17,6 +17,7 @@ from services.publication.api.v3_answers import links, page_answer, serving_now
 from services.publication.api.v3_parameters import MAX_LIMIT, Codes4, Codes10, Day, Split
 from services.publication.build.serving import Serving
 from services.publication.domain import v3
+from services.publication.domain.asked import NUMBER
 from services.publication.domain.history import Kind
 from services.publication.store import changes
 from services.publication.store.changes import Numbered, Wanted
@@ -80,12 +81,13 @@ async def stream(request: Request, asked: Annotated[FeedQuery, Query()]) -> Resp
     if state.streams >= MAX_STREAMS:
         raise Problem(503, "try-again", "Too many streams are open", headers={"Retry-After": RETRY_SECONDS})
     again = request.headers.get("last-event-id", "")
-    after = int(again) if again.isascii() and again.isdigit() else await _start(request, asked)
+    after = int(again) if NUMBER.fullmatch(again) else await _start(request, asked)
     serving_now(request)
-    return EventSourceResponse(
-        _events(request, after, asked), ping=PING_SECONDS, send_timeout=SLOW_SECONDS,
-        headers=OPEN | {"Cache-Control": "no-store"},
-    )  # fmt: skip
+    headers = OPEN | {"Cache-Control": "no-store"}
+    if request.scope.get("is_head"):  # a stream has no end, and the connection is to be used again
+        return Response(headers=headers, media_type="text/event-stream")
+    events = _events(request, after, asked)
+    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=SLOW_SECONDS, headers=headers)
 
 
 async def _events(request: Request, after: int, asked: FeedQuery) -> AsyncIterator[ServerSentEvent]:

@@ -39,7 +39,8 @@ class HeadAsGet:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await self.app({**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope, receive, send)
+        is_head = scope.get("method") == "HEAD"
+        await self.app({**scope, "method": "GET", "is_head": True} if is_head else scope, receive, send)
 
 
 async def _no_text(_request: Request, _error: Exception) -> Response:

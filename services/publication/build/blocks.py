@@ -13,7 +13,7 @@ from services.publication.domain.history import Seen
 Item = TypeVar("Item")
 Pieces = Mapping[str, Sequence[bytes]]
 """By a family's name for it: a piece a unit, or one for the whole block."""
-BLOCK, SEGMENT = 32, 1024
+BLOCK, SEGMENT = 8, 1024
 """Units in a block, and in what is packed as one, on the average. A segment begins where a block does."""
 
 

@@ -1,6 +1,7 @@
 """What is kept of a snapshot for the next one: bytes by key, in files that later snapshots share by hard links."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,10 +39,13 @@ class Kept:
         if key not in self.places:
             return None
         name, at, size, check = self.places[key]
-        with self._lock:
-            if name not in self._open:
-                self._open[name] = os.open(self.path / name, os.O_RDONLY)
-        found = os.pread(self._open[name], size, at)
+        try:
+            with self._lock:
+                if name not in self._open:
+                    self._open[name] = os.open(self.path / name, os.O_RDONLY)
+            found = os.pread(self._open[name], size, at)
+        except OSError:
+            return None
         return found if crc32(found) == check else None
 
     def close(self) -> None:
@@ -86,16 +90,26 @@ class Keeping:
         self.file.close()
         for name in {place[0] for place in self.places.values()} - {self.name}:
             assert self.before  # noqa: S101 - whose file it is
-            os.link(self.before.path / name, self.path / name)
+            try:
+                os.link(self.before.path / name, self.path / name)
+            except OSError as error:
+                raise BrokenError(name) from error
         (self.path / INDEX).write_bytes(orjson.dumps({"about": about, "places": self.places}))
         if self.before:
             self.before.close()
 
 
 def read(snapshot: Path) -> Kept | None:
-    """What a snapshot left, or None."""
+    """What a snapshot left, or None: also where it cannot be read."""
     path = snapshot / FOLDER
-    if not (path / INDEX).exists():
+    try:
+        found = orjson.loads((path / INDEX).read_bytes())
+        return Kept(path, {**found["about"]}, {key: tuple(place) for key, place in found["places"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    found = orjson.loads((path / INDEX).read_bytes())
-    return Kept(path, found["about"], found["places"])
+
+
+def forget(root: Path) -> None:
+    """Let the next snapshot be made anew, as when what is known of the past has changed."""
+    for path in root.glob(f"*/{FOLDER}"):
+        shutil.rmtree(path)

@@ -21,7 +21,7 @@ from services.publication.domain.history import Kind, Seen, View
 from services.publication.store import history
 
 MOST = 20_000
-"""So many units, or a quarter of all, are read one by one; where more are to be made, everything is."""
+"""So many units, or half of all, are read one by one; where more are to be made, everything is."""
 KINDS = {"GY": "gy", "GYAN": "gyan"}
 
 
@@ -57,7 +57,7 @@ async def plan(pool: Pool, before: Kept, view: View, here: Around) -> Plan | Non
     codes = sorted({unit for block in known.values() for unit in block.units} | changed["unit"])
     blocks = list(cut(codes, str))
     anew = [block for block in blocks if _is_anew(block, known.get(block[0]), changed)]
-    if sum(map(len, anew)) > min(MOST, len(codes) // 4):
+    if sum(map(len, anew)) > min(MOST, len(codes) // 2):
         return None
     seen = await history.in_view_of(pool, "unit", view.day, [unit for block in anew for unit in block])
     read = {block[0]: [seen[unit] for unit in block] for block in anew}

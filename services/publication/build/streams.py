@@ -12,6 +12,8 @@ from services.publication.build.files import GZIP_LEVEL, Folder
 from services.publication.build.kept import Keeping
 
 BROTLI_QUALITY, BROTLI_WINDOW = 5, 22
+PACKER = f"zlib {zlib.ZLIB_RUNTIME_VERSION} {GZIP_LEVEL}"
+"""Another may give other bytes: what it packed is not taken."""
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 """Neither a name nor a time."""
 END_OF_DEFLATE = b"\x03\0"
@@ -55,7 +57,7 @@ class Deflated:
     def write(self, content: bytes) -> None:
         """Write a segment."""
         self.check, self.size = zlib.crc32(content, self.check), self.size + len(content)
-        key = hashlib.sha256(content).hexdigest()
+        key = f"{PACKER} {hashlib.sha256(content).hexdigest()}"
         found = self.keeping.take(key)
         if found is None:
             packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)

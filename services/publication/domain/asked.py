@@ -3,6 +3,7 @@
 import base64
 import binascii
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,10 @@ GROUPS, WORDS = 12, 6
 PREFIX = 3
 """From this many letters on a word is found by its beginning; the last word always is."""
 METRES_A_DEGREE = 111_195
+NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+"""What a database's number can hold."""
+HYPHENATED = re.compile(r"\b([0-9]{6})-([0-9]{4})\b", re.ASCII)
+"""An organization number as people write it."""
 
 SortKey = Literal["displayName", "-displayName", "modified", "-modified", "id", "-id", "distance"]
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -103,7 +108,7 @@ def read_cursor(text: str, sort: SortKey) -> Last:
         view, tier, key, entity, corrections = parts
         readers: Mapping[str, Callable[[Any], Any]] = {"modified": date.fromisoformat, "distance": float}
         key = readers.get(sort.lstrip("-"), str)(key)
-        fixed = {word: list(map(_word, options)) for word, options in corrections.items()}
+        fixed = {word: list(map(_word, options)) for word, options in corrections.items() if options}
         return Last(date.fromisoformat(view), int(tier), _storable(key), _storable(str(entity)), fixed)
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise CursorError(text) from error
@@ -124,7 +129,7 @@ def _storable(value: Any) -> Any:
 
 def asked_words(text: str) -> list[str]:
     """The words that are searched for: the first few, folded; single letters only where there is nothing else."""
-    found = words(text)
+    found = words(HYPHENATED.sub(r"\1\2", text))
     return ([word for word in found if len(word) > 1] or found)[:WORDS]
 
 

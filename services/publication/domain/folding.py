@@ -8,6 +8,8 @@ LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l",
 LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 """Å, ä and ö come after z, in that order; so do these after `z` in ASCII."""
 WORD = re.compile(r"[^\W_]+")
+LONGEST = 200
+"""Letters. PostgreSQL takes words of 2,046 bytes, and keys of an index of 2,704."""
 
 
 def fold(text: str) -> str:
@@ -17,14 +19,14 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words, in order, none twice."""
-    return list(dict.fromkeys(WORD.findall(fold(text))))
+    """The folded words, in order, none twice. A few letters become many when folded: no word is longer than LONGEST."""
+    return list(dict.fromkeys(word[:LONGEST] for word in WORD.findall(fold(text))))
 
 
 def sort_key(text: str) -> str:
     """What orders names by code point as a Swedish reader expects: å, ä, ö last; other marks and case do not count."""
     tidy = " ".join(unicodedata.normalize("NFC", text).casefold().split())
-    return "".join(letter if letter in "{|}" else _letter(letter) for letter in tidy.translate(LAST_LETTERS))
+    return "".join(letter if letter in "{|}" else _letter(letter) for letter in tidy.translate(LAST_LETTERS))[:LONGEST]
 
 
 @lru_cache(4096)

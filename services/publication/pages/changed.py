@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.publication.api.v3_answers import serving_now
 from services.publication.build.serving import Serving
+from services.publication.domain.asked import NUMBER
 from services.publication.domain.history import Kind
 from services.publication.domain.words import MONTHS
 from services.publication.rendering import page
@@ -38,7 +39,7 @@ async def this_month(request: Request) -> Response:
 async def _since(request: Request, serving: Serving, first: date, title: str, period: str) -> Response:
     pool = request.app.state.pool
     given = request.query_params.get("efter", "")
-    after = int(given) if given.isascii() and given.isdigit() else await changes.seq_before(pool, first)
+    after = int(given) if NUMBER.fullmatch(given) else await changes.seq_before(pool, first)
     found = await changes.after(pool, after, serving.day, Wanted(), PAGE)
     days = defaultdict[date, list[dict[str, Any]]](list)
     for one, name in zip(found, await _names(request, serving, found), strict=True):

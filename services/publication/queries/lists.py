@@ -52,10 +52,14 @@ async def page(pool: Pool, spelling: Spelling, places: Mapping[str, str], asked:
     async with listed.reading(pool) as tx:
         corrections: Corrections = asked.last.corrections if asked.last else {}
         found = await _page(tx, places, asked, corrections)
-        if found.entities or not asked.text or asked.last:
-            return found
-        corrections = await spelling.corrections(question_of.asked_words(asked.text), asked.view)
-        return await _page(tx, places, asked, corrections) if corrections else found
+    if found.entities or not asked.text or asked.last:
+        return found
+    # No connection is held while another may be asked for: else enough askers would wait for each other for ever.
+    corrections = await spelling.corrections(question_of.asked_words(asked.text), asked.view)
+    if not corrections:
+        return found
+    async with listed.reading(pool) as tx:
+        return await _page(tx, places, asked, corrections)
 
 
 async def _page(tx: Connection, places: Mapping[str, str], asked: Asked, corrections: Corrections) -> Found:

@@ -1,5 +1,6 @@
 """What a mistyped word may have meant: the nearest of all words that the register has told of."""
 
+import asyncio
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,10 +20,10 @@ OPTIONS = 8
 
 
 class Spelling:
-    """Holds the words, and reads them anew when the view is another."""
+    """Holds a view's words, and reads them anew when the view is another."""
 
     def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+        self.pool, self.lock = pool, asyncio.Lock()
         self.words: list[str] = []
         self.of_length: dict[int, list[str]] = {}
         self.beginnings: dict[int, list[str]] = {}
@@ -30,19 +31,20 @@ class Spelling:
 
     async def corrections(self, asked: Sequence[str], view: date) -> Corrections:
         """For each word that no known one begins with, the known ones that are nearest."""
-        if self.view != view:
-            await self._read(view)
+        async with self.lock:
+            if self.view != view:
+                await self._read(view)
         found = {word: self._nearest(word) for word in asked}
         return {word: options for word, options in found.items() if options}
 
     async def _read(self, view: date) -> None:
-        words, of_length = await listed.words(self.pool), defaultdict[int, list[str]](list)
+        words, of_length = await listed.words(self.pool, view), defaultdict[int, list[str]](list)
         for word in words:
             of_length[len(word)].append(word)
         self.words, self.of_length, self.beginnings, self.view = words, of_length, {}, view
 
     def _nearest(self, word: str) -> list[str]:
-        if self._beginning_with(word):
+        if word.isdigit() or self._beginning_with(word):
             return []
         errors = (len(word) >= ONE_FROM) + (len(word) >= TWO_FROM)
         near = [other for n in range(-errors, errors + 1) for other in self.of_length.get(len(word) + n, ())]

@@ -35,8 +35,10 @@ FROM (
 ) n
 WHERE (l.kind, l.id, l.version) = (n.kind, n.id, n.version) AND l.public_to IS DISTINCT FROM n.public_to
 """
-ADD_WORDS = "INSERT INTO word (word) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
-ALL_WORDS = "SELECT word FROM word ORDER BY word"
+ALL_WORDS = """
+SELECT DISTINCT word COLLATE "C" AS word FROM listed, unnest(tsvector_to_array(words)) AS word
+WHERE public_from <= $1 ORDER BY 1
+"""
 NOT_LISTED = """
 SELECT h.* FROM history h WHERE NOT EXISTS (
   SELECT FROM listed l WHERE (l.kind, l.id, l.version) = (h.kind, h.id, h.version)) LIMIT $1
@@ -140,7 +142,6 @@ async def add(tx: Connection, versions: Sequence[Version]) -> None:
     await tx.execute(ADD, *map(list, zip(*rows, strict=True)))
     kinds, ids = zip(*{(version.kind, version.id) for version in versions}, strict=True)
     await tx.execute(END, kinds, ids)
-    await tx.execute(ADD_WORDS, sorted({word for _, one in found for word in one.words}))
 
 
 async def not_listed(tx: Connection, limit: int) -> list[Version]:
@@ -155,9 +156,9 @@ async def add_relations(
     await tx.execute(ADD_RELATION, sources, results, reorganisation, day)
 
 
-async def words(pool: Pool) -> list[str]:
-    """Every word that was ever told of, in order."""
-    return [row["word"] for row in await pool.fetch(ALL_WORDS)]
+async def words(pool: Pool, view: date) -> list[str]:
+    """Every word that a view, or one before it, tells of, in order: none of what is not public yet."""
+    return [row["word"] for row in await pool.fetch(ALL_WORDS, view)]
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from services.kernel.database import Connection, Pool
 
-FORGET = "TRUNCATE history, listed, word, relation, change, numbered, marker"
+FORGET = "TRUNCATE history, listed, relation, change, numbered, marker"
 FORGET_INBOX = "DELETE FROM inbox WHERE consumer = $1"
 BEGIN = "INSERT INTO rebuilding DEFAULT VALUES"
 END = "DELETE FROM rebuilding"

@@ -22,6 +22,7 @@ from services.notifications.commands import webhooks as commands
 from services.notifications.consumers import office
 from services.notifications.domain.webhooks import AddressError, checked_hosts, checked_url, pause_after
 from services.notifications.jobs import Deliver
+from services.notifications.posting import post
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import webhooks
 from tests.conftest import NewDatabase
@@ -292,6 +293,16 @@ async def test_a_name_is_looked_up_when_it_is_posted_to(desk: Desk, receiver: Re
     log = (await strict.ask("GET", hook, "/deliveries")).json()["data"][0]
     assert log["attempts"][0]["error"] == "The host name stands for an address that is not public"
     assert receiver.heard == []
+
+
+@pytest.mark.parametrize("host", ["a..b", ".x", "a" * 64 + ".example", "xn--\u00e5.example"])
+async def test_a_host_that_no_name_can_be_is_refused_and_fails_when_it_is_posted_to(host: str) -> None:
+    with pytest.raises(AddressError):
+        checked_url(f"https://{host}/", private=False)
+
+    answer = await post(f"https://{host}/", commands.new_secret(), "1", "{}", private=False)
+    assert not answer.is_heard
+    assert answer.error
 
 
 def test_pauses_grow_to_six_hours() -> None:

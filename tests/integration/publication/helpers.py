@@ -199,7 +199,7 @@ async def command(settings: PublicationSettings, *words: str) -> tuple[int, str]
 
 async def empty(pool: Pool) -> None:
     """A database as new."""
-    await pool.execute("TRUNCATE history, listed, word, relation, change, numbered, marker, inbox")
+    await pool.execute("TRUNCATE history, listed, relation, change, numbered, marker, inbox")
 
 
 def two_units() -> Story:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deploy.stack.process import answers, free_port
 from services.publication.commands import number_changes
 from tests.builders import A_DAY
-from tests.integration.publication.helpers import Publication, serving, view_of
+from tests.integration.publication.helpers import BASE, Publication, serving, view_of
 from tests.integration.publication.test_replay import CODES, STEPS, a_story
 from tests.integration.publication.test_v3 import a_register
 
@@ -158,3 +158,20 @@ async def _some(found: AsyncIterator[Any], count: int) -> AsyncIterator[Any]:
         count -= 1
         if not count:
             return
+
+
+async def test_head_of_a_stream_ends(publication: Publication) -> None:
+    await published(publication)
+    async with asyncio.timeout(10), publication.api() as api:
+        api.event_hooks = {}  # the document knows of no HEAD
+        answer = await api.head("v3/changes/stream")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_a_number_that_no_database_has_is_no_place_in_the_feed(publication: Publication) -> None:
+    await published(publication)
+    async with publication.api() as api:
+        api.event_hooks = {}
+        answer = await api.head("v3/changes/stream", headers={"Last-Event-ID": "9" * 5000})
+        page = await api.get(f"{BASE}/register/andrat?efter={'9' * 30}")
+    assert (answer.status_code, page.status_code) == (200, 200)

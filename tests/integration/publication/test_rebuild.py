@@ -33,7 +33,7 @@ async def config(database: NewDatabase, kafka: KafkaServer, topics: NewTopics, t
 
 async def everything(pool: Pool) -> list[object]:
     """All that publication knows."""
-    tables = ("history", "listed", "word", "change", "numbered", "marker")
+    tables = ("history", "listed", "change", "numbered", "marker")
     return [sorted(map(repr, await pool.fetch(f"SELECT * FROM {table}"))) for table in tables]
 
 
@@ -83,7 +83,7 @@ async def test_it_is_refused_while_the_service_hears(config: PublicationSettings
 async def test_what_an_earlier_release_heard_is_listed_when_the_service_starts(publication: Publication) -> None:
     await publication.hear(a_register().said)
     before = await everything(publication.pool)
-    await publication.pool.execute("TRUNCATE listed, word")
+    await publication.pool.execute("TRUNCATE listed")
 
     await list_again.run(publication.pool)
 

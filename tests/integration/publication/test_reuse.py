@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.contracts.registry import OrganizerEdited
 from services.publication.app import new_builder
-from services.publication.build import blocks, files, kept
+from services.publication.build import blocks, files, kept, streams
 from services.publication.build.snapshot import Built
 from services.publication.store import history
 from tests.builders import A_DAY, an_organizer
@@ -165,6 +165,42 @@ async def test_what_was_kept_and_is_broken_is_made_anew(publication: Publication
     await close_and_publish(publication, story)
 
     assert set(blocks_of(publication.current).values()) == {str(story.day)}
+    anew = await made_anew(publication, tmp_path / "anew", str(story.day))
+    assert everything(anew.path) == everything(publication.current)
+
+
+@pytest.mark.parametrize("how", ["a file is gone", "the index is broken", "the index says nothing"])
+async def test_what_was_kept_and_cannot_be_read_is_made_anew(
+    publication: Publication, tmp_path: Path, how: str
+) -> None:
+    story = sixty_units()
+    await close_and_publish(publication, story)
+    folder = publication.current / kept.FOLDER
+    match how:
+        case "a file is gone":
+            (folder / str(story.day)).unlink()
+        case "the index is broken":
+            (folder / kept.INDEX).write_bytes(b'{"about": {"key"')
+        case _:
+            (folder / kept.INDEX).write_bytes(b"{}")
+    story.edit(CODES[30], display_name="Nya namnet")
+    await close_and_publish(publication, story)
+
+    assert set(blocks_of(publication.current).values()) == {str(story.day)}
+    anew = await made_anew(publication, tmp_path / "anew", str(story.day))
+    assert everything(anew.path) == everything(publication.current)
+
+
+async def test_what_another_packer_packed_is_not_taken(
+    publication: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = sixty_units()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(streams, "GZIP_LEVEL", 1)
+        earlier.setattr(streams, "PACKER", "zlib 1.0 1")
+        await close_and_publish(publication, story)
+    await close_and_publish(publication, story)
+
     anew = await made_anew(publication, tmp_path / "anew", str(story.day))
     assert everything(anew.path) == everything(publication.current)
 

@@ -1,5 +1,6 @@
 """The open API v3: lists that are filtered, searched and paged, as of any day and in any view."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -119,6 +120,8 @@ async def codes(api: httpx.AsyncClient, question: str) -> list[str]:
         ("q=katadr", ["2"]),
         ("q=katedarls", ["2"]),
         ("q=10000003", ["3"]),
+        ("q=212000-1132", ["2", "3"]),
+        ("q=212000-1133", []),
         ("q=xyzzy", []),
         ("q=skola&status=AKTIV&sort=id", ["3"]),
     ],
@@ -285,3 +288,35 @@ async def test_what_the_reader_has_is_not_sent_again(api: httpx.AsyncClient) -> 
 
     assert again.status_code == 304
     assert first.headers["x-snapshot"] == again.headers["x-snapshot"]
+
+
+async def test_many_mistyped_questions_at_a_time_wait_for_no_connection_of_each_other(
+    api: httpx.AsyncClient,
+) -> None:
+    asking = [f"v3/school-units?q=katedarlskolan&limit={1 + n % 50}" for n in range(60)]
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(*map(api.get, asking))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_words_that_are_not_public_yet_correct_nobody(publication: Publication, story: Story) -> None:
+    story.edit("10000001", display_name="Hemlighetsfullaskolan")
+    await publication.hear(story.said)
+    async with publication.api() as api:
+        before = (await api.get("v3/school-units?q=hemlighetsfullaskolam")).json()
+        story.close_day()
+        await publication.hear(story.said)
+        await publication.publish_complete()
+        after = (await api.get("v3/school-units?q=hemlighetsfullaskolam")).json()
+    assert "corrections" not in before["meta"] or not before["meta"]["corrections"]
+    assert after["meta"]["corrections"] == {"hemlighetsfullaskolam": ["hemlighetsfullaskolan"]}
+
+
+async def test_a_name_that_becomes_long_when_it_is_folded_is_listed(publication: Publication, story: Story) -> None:
+    story.edit("10000001", display_name="\u3316" * 200)
+    story.close_day()
+    await publication.hear(story.said)
+    await publication.publish_complete()
+    async with publication.api() as api:
+        answer = await api.get("v3/school-units", params={"q": "\u3316" * 200})
+    assert [unit["schoolUnitCode"] for unit in answer.json()["data"]] == ["10000001"]
