@@ -1,6 +1,6 @@
 """The open API v3: for today's readers. See docs/api/v3.md."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -77,10 +77,10 @@ def new_app() -> FastAPI:
 async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -> Response:
     """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON."""
     as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
-    body = await _page(request, "unit", asked, models.FoundUnit)
+    body = await _page(request, "unit", asked, models.FoundUnit, v3.feature if as_geo else v3.only)
     if not as_geo:
         return page_answer(request, serving_now(request), body)
-    features = [v3.feature(said) for said in body.pop("data")]
+    features = body.pop("data")
     collection = {"type": "FeatureCollection", **body, "features": features}
     return page_answer(request, serving_now(request), collection, GEO_JSON)
 
@@ -175,7 +175,10 @@ async def api_info(request: Request) -> Response:
     return page_answer(request, serving_now(request), about)
 
 
-async def _page(request: Request, kind: Kind, asked: ListQuery, model: type[BaseModel]) -> dict[str, Any]:
+async def _page(
+    request: Request, kind: Kind, asked: ListQuery, model: type[BaseModel],
+    tell: Callable[[v3.Said, Sequence[str]], v3.Said] = v3.only,
+) -> dict[str, Any]:  # fmt: skip
     serving, box_and_near = serving_now(request), asked.place()
     sort: SortKey | None = asked.sort
     last = _last(asked.cursor, sort or ("distance" if box_and_near[1] and not asked.q else "displayName"))
@@ -191,7 +194,7 @@ async def _page(request: Request, kind: Kind, asked: ListQuery, model: type[Base
     fields = known_fields(asked.fields, _names(model))
     about = meta(by, made_at, asked, total=found.total, corrections=found.corrections or None)
     cursor = {"cursor": found.last.cursor()} if found.last else None
-    return {"meta": about, "links": links(request, cursor), "data": [v3.only(one, fields) for one in said]}
+    return {"meta": about, "links": links(request, cursor), "data": [tell(one, fields) for one in said]}
 
 
 async def _one(request: Request, kind: Kind, entity: str, asked: Days) -> Response:

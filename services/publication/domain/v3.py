@@ -103,11 +103,15 @@ def only(said: Said, fields: Sequence[str]) -> Said:
     return {name: value for name, value in said.items() if name in fields} if fields else said
 
 
-def feature(said: Said) -> Said:
-    """A unit as a GeoJSON feature (RFC 7946, section 3.2); one without a place has no geometry."""
-    found = said.pop("location", None)
+def feature(said: Said, fields: Sequence[str] = ()) -> Said:
+    """A unit as a GeoJSON feature (RFC 7946, section 3.2); one without a place has no geometry.
+
+    `fields`: of its properties; what and where it is is told always.
+    """
+    found = said.get("location")
     point = {"type": "Point", "coordinates": [found["longitude"], found["latitude"]]} if found else None
-    return {"type": "Feature", "id": said.get("schoolUnitCode"), "geometry": point, "properties": said}
+    properties = only({name: value for name, value in said.items() if name != "location"}, fields)
+    return {"type": "Feature", "id": said["schoolUnitCode"], "geometry": point, "properties": properties}
 
 
 def changes(before: Said | None, after: Said | None) -> Iterator[Said]:

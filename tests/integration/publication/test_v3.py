@@ -191,6 +191,15 @@ async def test_units_as_geojson(api: httpx.AsyncClient, how: str) -> None:
     assert feature["properties"]["displayName"] == "Katedralskolan i Lund"
 
 
+async def test_a_feature_is_something_somewhere_whatever_fields_are_asked_for(api: httpx.AsyncClient) -> None:
+    answer = await api.get("v3/school-units?format=geojson&fields=displayName&limit=1")
+
+    feature = answer.json()["features"][0]
+    assert feature["id"] == "10000002"
+    assert feature["geometry"] == {"type": "Point", "coordinates": [13.191, 55.7047]}
+    assert feature["properties"] == {"displayName": "Katedralskolan i Lund"}
+
+
 async def test_a_unit_knows_what_it_came_of(publication: Publication, story: Story) -> None:
     story.register("10000009")
     story.close_unit("10000003")
