@@ -9,6 +9,7 @@ from deploy.stack.kafka import KafkaServer
 from deploy.stack.process import free_port
 from services.kernel.database import Pool, open_pool
 from services.kernel.rereading import read_again
+from services.publication.build import kept
 from services.publication.commands import list_again
 from services.publication.consumers import consumer
 from services.publication.settings import PublicationSettings
@@ -53,6 +54,7 @@ async def test_a_rebuild_knows_the_same_and_builds_the_same_bytes(config: Public
         assert "0 could not be" in said
         assert await everything(pool) == before
         assert anew.current.name == first.current.name
+        assert not list(config.snapshot_dir.glob(f"*/{kept.FOLDER}")), "the next snapshot takes nothing from before"
 
 
 async def test_what_a_broken_rebuild_left_is_not_served(config: PublicationSettings) -> None:
