@@ -88,12 +88,17 @@ def test_what_was_asked_before_is_answered_while_publication_is_away(stack: Stac
         url = f"{stack.url}/skolenhetsregistret/v2/school-units?municipality_code={municipality}"
         return httpx.get(url, timeout=30)
 
-    before = ask("1281")
+    def browse() -> httpx.Response:
+        accept = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+        return httpx.get(f"{stack.url}/register/kommuner/1281", headers=accept, timeout=30)
+
+    before, page = ask("1281"), browse()
     crash(stack.parts["publication"])
-    kept, new = ask("1281"), ask("1282")
+    kept, new, kept_page = ask("1281"), ask("1282"), browse()
     bring_back(stack.parts["publication"])
 
     assert (kept.status_code, kept.content) == (200, before.content)
+    assert (kept_page.status_code, kept_page.content) == (200, page.content)
     assert [kept.headers[name] for name in ("etag", "last-modified")] == [
         before.headers[name] for name in ("etag", "last-modified")
     ]
