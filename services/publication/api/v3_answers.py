@@ -106,6 +106,11 @@ def links(request: Request, further: Mapping[str, str] | None, without: frozense
     return {"self": here, "next": f"{at}?{urlencode([*given, *further.items()])}"}
 
 
+def telling_today(request: Request, serving: Serving) -> Telling:
+    """The view that is served, as of its own day."""
+    return Telling(serving.day, serving.day, serving.places, request.app.state.base)
+
+
 def known_fields(fields: Sequence[str], allowed: Sequence[str]) -> list[str]:
     """The fields that were asked for. Raises Problem 400 for one that there is not."""
     if wrong := [name for name in fields if name not in allowed]:

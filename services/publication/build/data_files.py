@@ -35,14 +35,13 @@ ON_MAP = ("schoolUnitCode", "displayName", "status", "schoolTypes", "organizer",
 class JsonLines:
     """Every unit in full, a line each; packed."""
 
-    def __init__(self, folder: Folder, at: str, around: Around, keeping: Keeping) -> None:
-        self.around = around
+    def __init__(self, folder: Folder, at: str, keeping: Keeping) -> None:
         # The catalogues count it in, with its checksum.
         self.out = Gzip(folder, f"{at}/skolenheter.jsonl.gz", keeping, counts=False)
 
-    def make(self, units: Sequence[Seen]) -> Pieces:
+    def make(self, said: Sequence[v3.Said]) -> Pieces:
         """What a block's units are, whatever the day."""
-        return {"jsonl": [orjson.dumps(_said(unit, self.around)) + b"\n" for unit in units]}
+        return {"jsonl": [orjson.dumps(one) + b"\n" for one in said]}
 
     def take(self, blocks: Sequence[Block]) -> None:
         """Write some blocks."""
@@ -56,14 +55,13 @@ class JsonLines:
 class Map:
     """The units that are known to lie somewhere, as GeoJSON."""
 
-    def __init__(self, folder: Folder, at: str, around: Around) -> None:
-        self.around, self.between = around, b""
+    def __init__(self, folder: Folder, at: str) -> None:
+        self.between = b""
         self.file = folder.open(f"{at}/skolenheter.geojson")
         self.file.write(b'{"type":"FeatureCollection","features":[')
 
-    def make(self, units: Sequence[Seen]) -> Pieces:
+    def make(self, said: Sequence[v3.Said]) -> Pieces:
         """What a block's units are, whatever the day."""
-        said = [_said(unit, self.around) for unit in units]
         places = [orjson.dumps(v3.feature(v3.only(one, ON_MAP))) for one in said if one["location"]]
         return {"map": [b",\n" + place for place in places]}
 
@@ -82,15 +80,15 @@ class Map:
 class Table:
     """Every unit as a row of a Parquet file. A block is kept as Arrow has it, so that nothing is read as text again."""
 
-    def __init__(self, folder: Folder, at: str, around: Around) -> None:
-        self.around, self.batches, self.rows = around, list[pa.RecordBatch](), 0
+    def __init__(self, folder: Folder, at: str) -> None:
+        self.batches, self.rows = list[pa.RecordBatch](), 0
         path = folder.place(f"{at}/skolenheter.parquet")
         self.writer = parquet.ParquetWriter(path, SCHEMA, compression="zstd")
         folder.opened.callback(self.writer.close)
 
-    def make(self, units: Sequence[Seen]) -> Pieces:
+    def make(self, said: Sequence[v3.Said]) -> Pieces:
         """What a block's units are, whatever the day."""
-        rows = [_flat(_said(unit, self.around)) for unit in units]
+        rows = [_flat(one) for one in said]
         return {"table": [pa.RecordBatch.from_pylist(rows, SCHEMA).serialize().to_pybytes()]}
 
     def take(self, blocks: Sequence[Block]) -> None:
@@ -113,9 +111,28 @@ class Table:
         self.batches, self.rows = table.slice(rows).to_batches(), self.rows - rows
 
 
-def _said(unit: Seen, around: Around) -> v3.Said:
-    owner = around.organizers.get(unit.body["organizationNumber"])
-    return v3.unit(unit, owner, around.places, around.base)
+class DataFiles:
+    """All three: what v3 tells of a unit is made once for them."""
+
+    def __init__(self, folder: Folder, at: str, around: Around, keeping: Keeping) -> None:
+        self.around = around
+        self.files = (JsonLines(folder, at, keeping), Map(folder, at), Table(folder, at))
+
+    def make(self, units: Sequence[Seen]) -> Pieces:
+        """What a block's units are, whatever the day."""
+        here = self.around
+        said = [v3.unit(u, here.organizers.get(u.body["organizationNumber"]), here.places, here.base) for u in units]
+        return {name: pieces for file in self.files for name, pieces in file.make(said).items()}
+
+    def take(self, blocks: Sequence[Block]) -> None:
+        """Write some blocks."""
+        for file in self.files:
+            file.take(blocks)
+
+    def finish(self) -> None:
+        """No more comes."""
+        for file in self.files:
+            file.finish()
 
 
 def _flat(said: v3.Said) -> dict[str, Any]:

@@ -20,7 +20,6 @@ AFTER_MIDNIGHT = timedelta(minutes=5)
 """When the next view is expected to be served."""
 KEPT = timedelta(hours=46, minutes=5)
 """The same as in the gateway's configuration (deploy/stack/settings.py)."""
-GZIP_LEVEL = 6
 
 
 @dataclass(slots=True)
@@ -54,13 +53,9 @@ class Folder:
         self.place(name).write_bytes(content)
         self.counted(name, hashlib.sha256(content).hexdigest())
 
-    def date(self, path: Path) -> None:
-        """Give a file the view's time."""
-        os.utime(path, (self.seconds, self.seconds))
-
     def counted(self, name: str, sha256: str) -> None:
         """Date a written file, or a folder of them, and count it in."""
-        self.date(self.path / name)
+        os.utime(self.path / name, (self.seconds, self.seconds))
         self.counts[name] = sha256
 
     def sha256(self) -> str:

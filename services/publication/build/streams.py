@@ -8,10 +8,10 @@ from typing import Protocol
 
 import brotli
 
-from services.publication.build.files import GZIP_LEVEL, Folder
+from services.publication.build.files import Folder
 from services.publication.build.kept import Keeping
 
-BROTLI_QUALITY, BROTLI_WINDOW = 5, 22
+GZIP_LEVEL, BROTLI_QUALITY, BROTLI_WINDOW = 6, 5, 22
 PACKER = f"zlib {zlib.ZLIB_RUNTIME_VERSION} {GZIP_LEVEL}"
 """Another may give other bytes: what it packed is not taken."""
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"

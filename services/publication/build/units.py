@@ -7,7 +7,7 @@ from services.kernel.database import Pool
 from services.publication.build.around import Around, Gathered
 from services.publication.build.blocks import Block, Family, cut
 from services.publication.build.catalogues import AT
-from services.publication.build.data_files import JsonLines, Map, Table
+from services.publication.build.data_files import DataFiles
 from services.publication.build.extract import Lines, Workbook
 from services.publication.build.files import Folder
 from services.publication.build.kept import Keeping
@@ -27,8 +27,7 @@ class AllUnits:
         self.index = second.index
         self.families: Sequence[Family] = (
             second, V1Units(folder, here, programmes, keeping), Workbook(folder, AT, here, programmes, keeping),
-            Lines(folder, AT, here), JsonLines(folder, AT, here, keeping), Map(folder, AT, here),
-            Table(folder, AT, here),
+            Lines(folder, AT, here), DataFiles(folder, AT, here, keeping),
         )  # fmt: skip
 
     async def take_all(self, source: AsyncIterator[Block], gathered: Gathered) -> None:

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/register")
 @router.get("/{rest:path}", include_in_schema=False)
 async def not_found(request: Request, rest: str) -> Response:
     """Whatever else is asked for; an address with a slash too many is the one without."""
-    if rest.endswith("/") or not rest:
+    if rest.endswith("/"):
         return RedirectResponse(f"/register/{rest}".rstrip("/"), 308)
     return nowhere(request, serving_now(request))
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.publication.api.v3_answers import serving_now
+from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.domain import words
 from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
 from services.publication.pages.places import ACTIVE, shares
+from services.publication.pages.search import told
 from services.publication.queries import entities, lists
-from services.publication.queries.entities import Telling
 from services.publication.rendering import page
 from services.publication.store import statistics
 
@@ -23,17 +23,17 @@ SHOWN = 300
 async def organizer(request: Request, number: str) -> Response:
     """An organizer, and its school units."""
     serving, state = serving_now(request), request.app.state
-    by = Telling(serving.day, serving.day, serving.places, state.base)
+    by = telling_today(request, serving)
     said = await entities.one(state.pool, "organizer", number, by)
     if said is None:
         return nowhere(request, serving)
     own = {"organizationNumber": [number]}
     asked = lists.Asked("unit", by.view, by.day, own, limit=SHOWN, with_total=True)
-    found = await lists.page(state.pool, state.spelling, serving.places, asked)
+    found, units = await told(request, by, asked)
     counts = await statistics.by_type(state.pool, by.view, [ACTIVE, facet("organizationNumber", number)])
     return page(
         request, serving, "organizer.html", organizer=said, facts=_facts(said), total=found.total,
-        units=await entities.tell(state.pool, "unit", [seen for seen, _ in found.entities], by),
+        units=units,
         counts=shares(counts), states=await entities.history(state.pool, "organizer", number, by),
     )  # fmt: skip
 

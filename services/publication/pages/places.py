@@ -7,15 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.publication.api.answers import answer
-from services.publication.api.v3_answers import serving_now
+from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
 from services.publication.domain import drawings, words
 from services.publication.domain.extract import COUNTIES, SHEETS
 from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
-from services.publication.pages.search import LIVING, following, last_of
-from services.publication.queries import entities, lists
-from services.publication.queries.entities import Telling
+from services.publication.pages.search import LIVING, following, last_of, told
+from services.publication.queries import lists
 from services.publication.rendering import page
 from services.publication.store import statistics
 
@@ -71,15 +70,15 @@ async def _place(
     request: Request, serving: Serving, name: str, code: str, title: str, county: tuple[str, str] | None
 ) -> Response:
     state = request.app.state
-    by = Telling(serving.day, serving.day, serving.places, state.base)
+    by = telling_today(request, serving)
     filters, last = {name: [code], "status": list(LIVING)}, last_of(request)
     asked = lists.Asked("unit", by.view, by.day, filters, limit=PAGE, last=last, with_total=True)
-    found = await lists.page(state.pool, state.spelling, serving.places, asked)
+    found, units = await told(request, by, asked)
     return page(
         request, serving, "place.html", name=title, county=county, total=found.total,
         counts=shares(await statistics.by_type(state.pool, by.view, [ACTIVE, facet(name, code)])),
         chart=f"/register/diagram/{code}.svg", over_time=await _over_time(request, serving, facet(name, code)),
-        units=await entities.tell(state.pool, "unit", [seen for seen, _ in found.entities], by),
+        units=units,
         following=following(request, found.last),
     )  # fmt: skip
 

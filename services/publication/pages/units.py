@@ -9,13 +9,12 @@ from fastapi import APIRouter, Request, Response
 from pyproj import Transformer
 
 from services.publication.api.answers import answer
-from services.publication.api.v3_answers import serving_now
+from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.domain import drawings, words
 from services.publication.domain.drawings import Ring
 from services.publication.domain.listing import place
 from services.publication.pages.nowhere import nowhere
 from services.publication.queries import entities
-from services.publication.queries.entities import Telling
 from services.publication.rendering import page
 from services.publication.store import listed
 
@@ -32,7 +31,7 @@ SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 async def unit(request: Request, code: str) -> Response:
     """Everything public about a school unit."""
     serving, state = serving_now(request), request.app.state
-    by = Telling(serving.day, serving.day, serving.places, state.base)
+    by = telling_today(request, serving)
     said = await entities.one(state.pool, "unit", code, by)
     if said is None:
         return nowhere(request, serving)
