@@ -23,6 +23,9 @@ NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 """What a database's number can hold."""
 HYPHENATED = re.compile(r"\b([0-9]{6})-([0-9]{4})\b", re.ASCII)
 """An organization number as people write it."""
+POSTCODE = re.compile(r"\b([0-9]{3}) ([0-9]{2})\b", re.ASCII)
+LITTLE = frozenset({"av", "for", "i", "och", "pa", "vid"})
+"""Words that bind others: nothing is looked for by them where there is anything else."""
 
 SortKey = Literal["displayName", "-displayName", "modified", "-modified", "id", "-id", "distance"]
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -128,9 +131,9 @@ def _storable(value: Any) -> Any:
 
 
 def asked_words(text: str) -> list[str]:
-    """The words that are searched for: the first few, folded; single letters only where there is nothing else."""
-    found = words(HYPHENATED.sub(r"\1\2", text))
-    return ([word for word in found if len(word) > 1] or found)[:WORDS]
+    """The words that are searched for: the first few, folded; little ones only where there is nothing else."""
+    found = words(POSTCODE.sub(r"\1\2", HYPHENATED.sub(r"\1\2", text)))
+    return ([word for word in found if len(word) > 1 and word not in LITTLE] or found)[:WORDS]
 
 
 def queries(asked: Sequence[str], corrections: Corrections) -> list[str]:

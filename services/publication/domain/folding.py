@@ -8,6 +8,8 @@ LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l",
 LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 """Å, ä and ö come after z, in that order; so do these after `z` in ASCII."""
 WORD = re.compile(r"[^\W_]+")
+SAINT = re.compile(r"\bs:(?=ta?\b)")
+"""S:t and s:ta are one word each."""
 LONGEST = 200
 """Letters. PostgreSQL takes words of 2,046 bytes, and keys of an index of 2,704."""
 
@@ -20,7 +22,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words, in order, none twice. A few letters become many when folded: no word is longer than LONGEST."""
-    return list(dict.fromkeys(word[:LONGEST] for word in WORD.findall(fold(text))))
+    return list(dict.fromkeys(word[:LONGEST] for word in WORD.findall(SAINT.sub("s", fold(text)))))
 
 
 def sort_key(text: str) -> str:

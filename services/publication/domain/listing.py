@@ -37,8 +37,8 @@ def listed(version: Version) -> Listed:
     """How a version is found."""
     body, kind = version.body, version.kind
     named = " ".join(filter(None, (body.get(name) for name in NAMES)))
-    name_words = words(named)
-    others = words(" ".join(chain([version.id.replace("/", " "), version.organizer], _localities(body))))
+    name_words = _with_other_forms(words(named))
+    others = words(" ".join(chain([version.id.replace("/", " "), version.organizer], _places(body))))
     facets = [facet(name, value) for name, values in _facets(kind, version.id, body) for value in values]
     return Listed(
         sort_key(body.get("displayName", version.id)), facets, name_words, sorted({*name_words, *others}), place(body)
@@ -65,6 +65,8 @@ def number(text: str) -> float:
 
 
 NAMES = ("displayName", "schoolName", "folkHighschoolName")
+OTHER_FORMS = {"st": "sankt", "sankt": "st", "sta": "sankta", "sankta": "sta"}
+"""Words of names that people write in either way."""
 YES_OR_NO = ("false", "true")
 UNIT_FILTERS: Mapping[str, Iterable[str] | str] = {
     "organizationNumber": r"[0-9]{10}",
@@ -150,6 +152,11 @@ def _each(properties: Mapping[str, Body], name: str) -> list[str]:
     return sorted({value for found in properties.values() for value in found.get(name) or ()})
 
 
-def _localities(body: Body) -> Iterator[str]:
+def _places(body: Body) -> Iterator[str]:
     for address in body.get("addresses", [body["address"]] if body.get("address") else ()):
         yield address.get("locality") or ""
+        yield (address.get("postalCode") or "").replace(" ", "")
+
+
+def _with_other_forms(found: list[str]) -> list[str]:
+    return list(dict.fromkeys([*found, *(OTHER_FORMS[word] for word in found if word in OTHER_FORMS)]))

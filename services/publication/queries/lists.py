@@ -7,8 +7,8 @@ from typing import Any
 
 from services.kernel.database import Connection, Pool
 from services.publication.domain import asked as question_of
+from services.publication.domain import meanings
 from services.publication.domain.asked import Box, Corrections, Last, Near, Question, SortKey, Word
-from services.publication.domain.folding import words
 from services.publication.domain.history import Kind, Seen
 from services.publication.domain.listing import facet
 from services.publication.queries.spelling import Spelling
@@ -55,7 +55,7 @@ async def page(pool: Pool, spelling: Spelling, places: Mapping[str, str], asked:
     if found.entities or not asked.text or asked.last:
         return found
     # No connection is held while another may be asked for: else enough askers would wait for each other for ever.
-    corrections = await spelling.corrections(question_of.asked_words(asked.text), asked.view)
+    corrections = await spelling.corrections(question_of.asked_words(asked.text), asked.view, places)
     if not corrections:
         return found
     async with listed.reading(pool) as tx:
@@ -105,11 +105,11 @@ async def _question(tx: Connection, places: Mapping[str, str], asked: Asked, cor
 async def _named(
     tx: Connection, places: Mapping[str, str], question: Question, queries: Sequence[str], meant: Sequence[Options]
 ) -> list[Word]:
-    """Each word, with the organizers, providers and municipalities that have it in their names."""
+    """Each word, with the organizers, providers, places and school types that have it in their names."""
     kinds = OTHERS.get(question.kind, ()) if queries else ()
     others = await listed.matching(tx, kinds, question, queries) if kinds else {}
     return [
-        Word(query, _ids(others, query, "organizer"), [*_providers(others, query), *_codes(places, options)])
+        Word(query, _ids(others, query, "organizer"), [*_providers(others, query), *meanings.named(options, places)])
         for query, options in zip(queries, meant, strict=True)
     ]
 
@@ -120,15 +120,6 @@ def _ids(others: Mapping[tuple[str, Kind], list[str]], query: str, kind: Kind) -
 
 def _providers(others: Mapping[tuple[str, Kind], list[str]], query: str) -> list[str]:
     return [facet("educationProviderCode", code) for code in _ids(others, query, "provider")]
-
-
-def _codes(places: Mapping[str, str], options: Options) -> list[str]:
-    begin = tuple(options)
-    return [
-        facet("municipalityCode", code)
-        for code, name in places.items()
-        if any(word.startswith(begin) for word in words(name))
-    ]
 
 
 OTHERS: Mapping[Kind, Sequence[Kind]] = {

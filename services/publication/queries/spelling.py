@@ -3,15 +3,16 @@
 import asyncio
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from services.kernel.database import Pool
 from services.publication.domain.asked import Corrections
+from services.publication.domain.meanings import of_places
 from services.publication.store import listed
 
 ONE_FROM, TWO_FROM = 4, 8
@@ -29,16 +30,24 @@ class Spelling:
         self.beginnings: dict[int, list[str]] = {}
         self.view: date | None = None
 
-    async def corrections(self, asked: Sequence[str], view: date) -> Corrections:
-        """For each word that no known one begins with, the known ones that are nearest."""
+    async def corrections(self, asked: Sequence[str], view: date, places: Mapping[str, str]) -> Corrections:
+        """For each word that no known one begins with, the known ones that are nearest.
+
+        Two that are known as one ("svalebo skolan") both mean that one.
+        """
         async with self.lock:
             if self.view != view:
-                await self._read(view)
-        found = {word: self._nearest(word) for word in asked}
+                await self._read(view, places)
+        found = {**{word: self._nearest(word) for word in asked}, **self._joined(asked)}
         return {word: options for word, options in found.items() if options}
 
-    async def _read(self, view: date) -> None:
-        words, of_length = await listed.words(self.pool, view), defaultdict[int, list[str]](list)
+    def _joined(self, asked: Sequence[str]) -> Corrections:
+        found = {pair: self._beginning_with("".join(pair)) for pair in pairwise(asked)}
+        return {word: options for pair, options in found.items() if options for word in pair}
+
+    async def _read(self, view: date, places: Mapping[str, str]) -> None:
+        words = sorted({*await listed.words(self.pool, view), *of_places(places)})
+        of_length = defaultdict[int, list[str]](list)
         for word in words:
             of_length[len(word)].append(word)
         self.words, self.of_length, self.beginnings, self.view = words, of_length, {}, view

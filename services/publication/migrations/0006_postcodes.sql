@@ -1,0 +1,5 @@
+-- migrate:up
+-- Postcodes are found, and S:t as Sankt: the service lists anew what is not listed.
+TRUNCATE listed;
+
+-- migrate:down
