@@ -60,3 +60,15 @@ def test_a_search_engine_is_told_what_to_read(behind: Behind) -> None:
     assert answer.headers["content-type"] == "text/plain"
     assert {"Allow: /register", "Disallow: /", "Sitemap: https://register.example/register/sitemap.xml"} <= set(lines)
     assert lines[0] == "User-agent: *"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/health/ready", "text/html; charset=utf-8"), ("/auth/admin/", "text/html; charset=utf-8"),
+     ("/api/registry/metrics", "application/problem+json")],
+)  # fmt: skip
+def test_what_is_inside_is_not_there_for_others(behind: Behind, path: str, kind: str) -> None:
+    answer = behind.get(path)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, kind)
+    assert "Sidan finns inte" in answer.text or answer.json()["code"] == "not-found"
