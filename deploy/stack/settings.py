@@ -162,12 +162,12 @@ def gateway_configuration(places: Places, *, run: str, listen: str, head: str, d
     `demo`: whether the demo's provider of e-legitimations is let through too, and a new day may come at any moment.
     "Open": what lies there as a file; "asked": what a process has to answer.
     """
-    kept = f"expires modified +{KEPT_AFTER_DATE};"
+    kept = f"+{KEPT_AFTER_DATE}"
     values = {
         "HEAD": head, "RUN": run, "LISTEN": listen, "SNAPSHOTS": places.snapshots, "KEYCLOAK": places.keycloak,
         "REALMS": "register|e-legitimation" if demo else "register",
-        "KEPT": 'add_header Cache-Control "public, no-cache";' if demo else kept,
-        "KEPT_ANSWER": "expires off;" if demo else kept, "OPEN_RATE": "100000", "OPEN_BURST": "10000",
+        "KEPT": 'add_header Cache-Control "public, no-cache";' if demo else f"expires modified {kept};",
+        "HOLDS": "off" if demo else kept, "OPEN_RATE": "100000", "OPEN_BURST": "10000",
         "ASKED_RATE": "1000", "ASKED_BURST": "2000",
         **{name.upper(): address for name, address in places.services.items()},
     }  # fmt: skip

@@ -13,20 +13,22 @@ pytestmark = pytest.mark.stack
 
 OPEN, API, PAGE = "/skolenhetsregistret/v2/school-units", "/api/registry/organizers", "/enheter/27508103/andra"
 V1, V3 = "/skolenhetsregistret/v1/skolenhet", "/skolenhetsregistret/v3/school-units"
+SITE = "/register/api"
 FORMS = {
     OPEN: "application/json",
     V1: "application/json",
     V3: "application/problem+json",
     API: "application/problem+json",
     PAGE: "text/html; charset=utf-8",
+    SITE: "text/html; charset=utf-8",
 }
 
 
-def ask(stack: Stack, method: str, target: bytes, length: int = 0) -> tuple[int, str, str]:
+def ask(stack: Stack, method: str, target: bytes, length: int = 0, cookie: str = "") -> tuple[int, str, str]:
     """One request with any bytes as its target, and a body of a length that is told: status, content type, body."""
     address = urlsplit(stack.url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
-        head = f"HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode()
+        head = f"HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nContent-Length: {length}\r\n\r\n".encode()
         connection.sendall(method.encode() + b" " + target + b" " + head)
         answer = http.client.HTTPResponse(connection, method=method)
         answer.begin()
@@ -51,6 +53,14 @@ def test_what_the_gateway_refuses_has_its_readers_form(
     assert str(status) in body or "<h1>" in body or (path == V1 and list(json.loads(body)) == ["Message"])
 
 
+@pytest.mark.parametrize("path", FORMS)
+def test_headers_that_are_too_large_are_refused_in_the_readers_form(stack: Stack, path: str) -> None:
+    answered, form, body = ask(stack, "GET", path.encode(), cookie="c" * 9000)
+
+    assert (answered, form) == (431, FORMS[path])
+    assert "431" in body or "Frågans huvud" in body or "Webbläsaren skickade för mycket" in body
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -60,7 +70,7 @@ def test_what_the_gateway_refuses_has_its_readers_form(
         "/auth/realms/register%3b/../master/.well-known/openid-configuration",
         "/auth//realms;/master/protocol/openid-connect/token", "/auth/metrics", "/auth/health", "/auth/health/ready",
         "/health/ready", "/metrics", "/api/registry/health/ready", "/api/registry//metrics", "/logga-ut/bakkanal",
-        "/packed/manifest.json", "/refused/400/page",
+        "/packed/manifest.json", "/refused/page",
     ],
 )  # fmt: skip
 def test_what_is_inside_cannot_be_reached(stack: Stack, path: str) -> None:
