@@ -2,4 +2,5 @@
 
 from skolregister.client import Client, ProblemError
 
-__all__ = ["Client", "ProblemError"]
+__version__ = "3.0.0"
+__all__ = ["Client", "ProblemError", "__version__"]

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -68,14 +69,17 @@ class Client(Operations):
             waiting = address.copy_merge_params({"wait": WAIT_SECONDS} if wait and not page["data"] else {})
             page = cast("models.Feed", self._json(waiting))
 
+    def files(self, *, day: str | None = None) -> list[dict[str, Any]]:
+        """The files of a day, each with `name`, `title`, `bytes` and `sha256` (docs/api/files.md)."""
+        found: list[dict[str, Any]] = self._json(self._file("index.json", day))["files"]
+        return found
+
     def download(self, name: str, to: Path, *, day: str | None = None) -> Path:
         """Fetch a day's file, and check its SHA-256. Raises ValueError where it is another, and leaves nothing half."""
-        at = f"{self.base}/extract/{f'{day}/' if day else ''}{name}"
-        told = self._answer(httpx.URL(f"{at}.sha256")).text.split()[0]
+        told = self._answer(self._file(f"{name}.sha256", day)).text.split()[0]
         half, digest = to.with_name(f"{to.name}.half"), hashlib.sha256()
         try:
-            with self.http.stream("GET", at) as answer, half.open("wb") as file:
-                answer.raise_for_status()
+            with closing(self._answer(self._file(name, day), stream=True)) as answer, half.open("wb") as file:
                 for part in answer.iter_bytes():
                     digest.update(part)
                     file.write(part)
@@ -86,19 +90,34 @@ class Client(Operations):
             half.unlink(missing_ok=True)
         return to
 
-    def _json(self, address: httpx.URL) -> Any:
-        return self._answer(address).json()
+    def _file(self, name: str, day: str | None) -> httpx.URL:
+        return httpx.URL(f"{self.base}/extract/{f'{day}/' if day else ''}{name}")
 
-    def _answer(self, address: httpx.URL) -> httpx.Response:
+    def _json(self, address: httpx.URL) -> Any:
+        answer = self._answer(address)
+        if "json" not in answer.headers.get("content-type", ""):
+            raise ValueError(f"{address} answers no JSON. Is it the register's address?")
+        return answer.json()
+
+    def _answer(self, address: httpx.URL, *, stream: bool = False) -> httpx.Response:
         for attempt in range(1, ATTEMPTS + 1):
-            answer = self.http.get(address, timeout=WAIT_SECONDS + self.timeout)
+            request = self.http.build_request("GET", address, timeout=WAIT_SECONDS + self.timeout)
+            answer = self.http.send(request, stream=stream)
             if answer.status_code not in BUSY or attempt == ATTEMPTS:
                 break
+            answer.close()
             time.sleep(float(answer.headers.get("Retry-After", attempt)))
         if answer.is_error:
-            kind = answer.headers.get("content-type", "")
-            raise ProblemError(answer.json() if "json" in kind else {"title": f"{answer.status_code} from {address}"})
+            answer.read()
+            raise ProblemError(_problem(answer))
         return answer
+
+
+def _problem(answer: httpx.Response) -> Mapping[str, Any]:
+    if "json" in answer.headers.get("content-type", ""):
+        told: dict[str, Any] = answer.json()
+        return told
+    return {"title": f"{answer.status_code} from {answer.url}", "detail": "Is it the register's address?"}
 
 
 def _text(value: Any) -> str:

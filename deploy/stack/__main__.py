@@ -234,8 +234,11 @@ def _welcome() -> None:
 [bold]The register is running.[/bold]
 
   E-service     {stack.url}/
-  Open API      {stack.url}/skolenhetsregistret/v2/school-units
-  Extract       {stack.url}/skolenhetsregistret/extract/skolenheter.xlsx
+  Public site   {stack.url}/register
+  API v3        {stack.url}/skolenhetsregistret/v3/school-units
+  to try out    {stack.url}/skolenhetsregistret/docs/v3
+  API v2        {stack.url}/skolenhetsregistret/v2/school-units
+  Files         {stack.url}/skolenhetsregistret/extract/skolenheter.xlsx
   E-mail        http://localhost:{stack.ports["mail"]}/
 
   Log in as {", ".join(USERS)}

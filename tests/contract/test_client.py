@@ -29,7 +29,7 @@ def register(base: str) -> Iterator[Client]:
 
 
 def run(base: str, *words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    env = os.environ | {"SKOLREGISTER": base, "PYTHONPATH": str(ROOT / "client")}
+    env = os.environ | {"REGISTER_URL": base, "PYTHONPATH": str(ROOT / "client")}
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "skolregister", *words], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
@@ -75,6 +75,9 @@ def test_a_file_is_fetched_and_checked(register: Client, tmp_path: Path) -> None
     [
         (["search", "svaleboskolan"], "27508103        Svaleboskolan"),
         (["search", "svaleboskolan", "--format", "csv"], "27508103,Svaleboskolan,AKTIV"),
+        (["search", "--near", "55.70,13.19", "--radius", "3", "--format", "csv"], ",longitude,distance"),
+        (["changes", "--format", "table"], "seq      publicFrom  type"),
+        (["files"], "skolenheter.parquet"),
         (["unit", "27508103"], '"displayName": "Svaleboskolan"'),
         (["unit", "27508103", "--history"], '"validTo": null'),
         (["organizer", "2120001132"], '"organizationNumber": "2120001132"'),
@@ -89,11 +92,16 @@ def test_the_command_tells(base: str, words: list[str], told: str) -> None:
 
 
 def test_the_command_downloads(base: str, tmp_path: Path) -> None:
-    done = run(base, "download", "index.json", "--to", "index.json", cwd=tmp_path)
-
-    assert done.returncode == 1, "the index has no checksum beside it"
+    assert run(base, "download", "index.json", cwd=tmp_path).returncode == 1, "the index has no checksum beside it"
     assert run(base, "download", "andringar.jsonl", cwd=tmp_path).stdout == "andringar.jsonl\n"
     assert (tmp_path / "andringar.jsonl").exists()
+
+
+def test_a_mistyped_word_is_told(base: str) -> None:
+    done = run(base, "search", "svaleboskoaln")
+
+    assert "searched for svaleboskolan" in done.stderr
+    assert "27508103" in done.stdout
 
 
 def test_an_error_is_one_line(base: str) -> None:
