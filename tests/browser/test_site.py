@@ -46,8 +46,8 @@ def test_a_school_is_found_by_keyboard_while_its_name_is_written(stack: Stack, p
 
 def test_every_field_is_followed_and_the_address_leads_back(stack: Stack, page: Page) -> None:
     page.goto(f"{stack.url}/register")
-    if page.get_by_text("Välj skolform").is_visible():
-        page.get_by_text("Välj skolform").press("Enter")
+    if page.get_by_text("Skolform och upphörda").is_visible():
+        page.get_by_text("Skolform och upphörda").press("Enter")
     page.get_by_role("searchbox").fill("lund")
     page.get_by_label("Grundskola", exact=True).press("Space")
     expect(page).to_have_url(f"{stack.url}/register?q=lund&skolform=GR")
