@@ -15,7 +15,7 @@ from services.publication.consumers import consumer
 from services.publication.domain.catalogue import Publisher
 from services.publication.jobs import Publish
 from services.publication.pages import api as api_page
-from services.publication.pages import changed, nowhere, organizers, places, search, units
+from services.publication.pages import changed, guides, nowhere, organizers, places, search, sitemap, units
 from services.publication.pages import files as files_page
 from services.publication.queries.spelling import Spelling
 from services.publication.settings import PublicationSettings
@@ -23,7 +23,8 @@ from services.publication.store import rebuilding
 
 ROUTERS = (
     v2.router, v1.router, downloads.router, documentation.router, search.router, units.router, organizers.router,
-    places.router, changed.router, files_page.router, api_page.router, nowhere.router,
+    places.router, changed.router, files_page.router, api_page.router, guides.router, sitemap.router,
+    nowhere.router,
 )  # fmt: skip
 
 

@@ -22,13 +22,15 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters.update(
     day=words.day, number=words.number, status=words.status, field=words.field, value=words.value,
     school_type=words.school_type, organizer_type=words.organizer_type,
+    month=words.month, organization_number=words.organization_number,
 )  # fmt: skip
 
 
 def page(request: Request, serving: Serving, template: str, status: int = OK, **values: Any) -> Response:
     """A page of today's view. What is not there is a page as well, kept by nobody."""
+    base, path = request.app.state.base, request.url.path
     text = ENVIRONMENT.get_template(template).render(
-        serving=serving, base=request.app.state.base, path=request.url.path, **values
+        serving=serving, base=base, path=path, canonical=f"{base}{path.rstrip('/')}" if status == OK else None, **values
     )
     if status != OK:
         return Response(text, status, {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}, HTML)

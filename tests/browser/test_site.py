@@ -10,8 +10,10 @@ from deploy.stack.stack import Stack
 from tests.browser.conftest import NARROW, WIDE
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-PAGES = ["", "?q=svaleboskolan", "?q=finnsinte", "/skolenheter/27508103", "/huvudman/2120001132", "/kommuner",
-         "/kommuner/1281", "/lan/12", "/andrat", "/filer", "/api", "/skolenheter/99999999"]  # fmt: skip
+PAGES = ["", "?q=svaleboskolan", "?q=finnsinte", "?q=!!", "?q=skola&skolform=GR&upphorda=ja", "/skolenheter/27508103",
+         "/huvudman/2120001132", "/kommuner", "/kommuner/1281", "/lan/12", "/andrat", "/andrat?kommun=1281&typ=changed",
+         "/filer", "/api", "/api/v3", "/api/changes", "/api/webhooks", "/api/problems",
+         "/skolenheter/99999999"]  # fmt: skip
 
 
 @pytest.fixture(params=[NARROW, WIDE], ids=["320", "1280"])
@@ -42,6 +44,40 @@ def test_a_school_is_found_by_keyboard_while_its_name_is_written(stack: Stack, p
     expect(page.get_by_role("img", name="Tecknad karta över kommunen Lund")).to_be_visible()
 
 
+def test_every_field_is_followed_and_the_address_leads_back(stack: Stack, page: Page) -> None:
+    page.goto(f"{stack.url}/register")
+    if page.get_by_text("Skolform och upphörda").is_visible():
+        page.get_by_text("Skolform och upphörda").press("Enter")
+    page.get_by_role("searchbox").fill("lund")
+    page.get_by_label("Grundskola", exact=True).press("Space")
+    expect(page).to_have_url(f"{stack.url}/register?q=lund&skolform=GR")
+    page.get_by_role("link", name="Svaleboskolan").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Svaleboskolan")
+    page.go_back()
+
+    expect(page.get_by_role("searchbox")).to_have_value("lund")
+    expect(page.get_by_label("Grundskola", exact=True)).to_be_checked()
+    expect(page.get_by_role("link", name="Svaleboskolan")).to_be_visible()
+
+
+def test_what_is_found_on_a_small_screen_begins_on_the_first(stack: Stack, browser: Browser) -> None:
+    context = browser.new_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(f"{stack.url}/register?q=svaleboskolan")
+
+    expect(page.get_by_role("heading", name="En skolenhet")).to_be_in_viewport()
+    context.close()
+
+
+def test_code_can_be_copied_where_there_are_scripts(stack: Stack, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{stack.url}/register/api")
+    page.get_by_role("button", name="Kopiera").first.press("Enter")
+
+    expect(page.get_by_role("button", name="Kopierat")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("curl -s 'http")
+
+
 def test_without_scripts_the_form_finds_the_same(stack: Stack, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -49,5 +85,5 @@ def test_without_scripts_the_form_finds_the_same(stack: Stack, browser: Browser)
     page.get_by_role("searchbox").fill("svaleboskolan")
     page.get_by_role("searchbox").press("Enter")
 
-    expect(page.get_by_role("status")).to_have_text("En skolenhet")
+    expect(page.get_by_role("heading", name="En skolenhet")).to_be_visible()
     context.close()

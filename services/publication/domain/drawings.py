@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from services.publication.domain.words import MONTHS, number
+from services.publication.domain.words import number, short_day
 
 Ring = Sequence[Sequence[int]]
 """East and north in SWEREF 99 TM, in units of ten metres."""
 SIDE, MARGIN = 320, 1.12
-WIDTH, HEIGHT, LEFT, FOOT, WIDEST = 480, 240, 8, 28, 64
+WIDTH, HEIGHT, LEFT, HEAD, FOOT, WIDEST = 480, 240, 8, 34, 36, 64
 
 
 def outline(rings: Sequence[Ring], point: tuple[float, float] | None) -> str:
@@ -31,29 +31,33 @@ def outline(rings: Sequence[Ring], point: tuple[float, float] | None) -> str:
 
 
 def chart(counts: Sequence[tuple[date, int]]) -> str:
-    """Bars of counts over time, each with its number, the first and the last with their months."""
+    """Bars of counts over time; the first and the last with their numbers and days, large enough on a small screen."""
     most, step = max([count for _, count in counts], default=0) or 1, (WIDTH - 2 * LEFT) / max(len(counts), 1)
-    parts = [_bar(place, count, most, step) for place, (_, count) in enumerate(counts)]
-    ends = {0: counts[0][0], len(counts) - 1: counts[-1][0]} if counts else {}
-    months = [
-        f'<text x="{LEFT + (place + 0.5) * step:.1f}" y="{HEIGHT - 8}">{MONTHS[day.month - 1][:3]} {day.year}</text>'
-        for place, day in ends.items()
-    ]
+    width = min(step * 0.76, WIDEST)
+    edge = LEFT + (step - width) / 2
+    heights = [(HEIGHT - FOOT - HEAD) * count / most for _, count in counts]
+    bars = [_bar(edge + place * step, width, height) for place, height in enumerate(heights)]
+    ends = [(0, edge, "start"), (len(counts) - 1, WIDTH - edge, "end")][: len(counts)]
+    texts = [_text(*counts[place], x, heights[place], anchor) for place, x, anchor in ends]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        'font-family="sans-serif" font-size="13" text-anchor="middle" fill="#16202b">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{"".join(parts + months)}</svg>'
+        'font-family="sans-serif" font-size="22" fill="#16202b">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>{"".join([*bars, *texts])}'
+        f'<path d="M{LEFT} {HEIGHT - FOOT}H{WIDTH - LEFT}" stroke="#5b6b7b"/></svg>'
     )
 
 
-def _bar(place: int, count: int, most: int, step: float) -> str:
-    height = (HEIGHT - FOOT - 24) * count / most
-    x, top = LEFT + place * step, HEIGHT - FOOT - height
-    width = min(step * 0.76, WIDEST)
+def _bar(x: float, width: float, height: float) -> str:
+    top = HEIGHT - FOOT - height
+    return f'<rect x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" fill="#1d3557"/>'
+
+
+def _text(day: date, count: int, x: float, height: float, anchor: str) -> str:
+    """The number above a bar and the day below it, from the bar's outer edge inwards."""
+    top = HEIGHT - FOOT - height - 6
     return (
-        f'<rect x="{x + (step - width) / 2:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
-        ' fill="#1d3557"/>'
-        f'<text x="{x + step / 2:.1f}" y="{top - 5:.1f}">{number(count)}</text>'
+        f'<g text-anchor="{anchor}"><text x="{x:.1f}" y="{top:.1f}">{number(count)}</text>'
+        f'<text x="{x:.1f}" y="{HEIGHT - 9}">{short_day(day)}</text></g>'
     )
 
 

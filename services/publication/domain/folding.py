@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
@@ -23,6 +24,12 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words, in order, none twice. A few letters become many when folded: no word is longer than LONGEST."""
     return list(dict.fromkeys(word[:LONGEST] for word in WORD.findall(SAINT.sub("s", fold(text)))))
+
+
+def written(folded: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Folded words as the texts write them, those that stand in one; as they are, where none does."""
+    spelled = {fold(word): word for text in texts for word in WORD.findall(text)}
+    return [spelled[word] for word in folded if word in spelled] or list(folded)
 
 
 def sort_key(text: str) -> str:

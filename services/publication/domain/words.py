@@ -27,6 +27,8 @@ FIELDS = {
     "municipalities": "Kommuner", "regions": "Regioner", "isInternational": "Utländsk",
     "municipalAdultEducationProvidedInternally": "Komvux i egen regi", "highSchoolAssociationId": "Gymnasieförbund",
 }  # fmt: skip
+SHORT = 4
+"""Letters of a month that is not cut."""
 CODES = STATUSES | UNIT_TYPES | ORIENTATIONS | SHEETS | ORGANIZER_TYPES
 NOTHING = "Inget"
 
@@ -35,6 +37,17 @@ def day(found: date | str) -> str:
     """25 november 2026."""
     found = date.fromisoformat(found) if isinstance(found, str) else found
     return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+
+
+def short_day(found: date) -> str:
+    """25 nov 2026; short months are written out."""
+    name = MONTHS[found.month - 1]
+    return f"{found.day} {name if len(name) <= SHORT else name[:3]} {found.year}"
+
+
+def month(found: date) -> str:
+    """As in: i november 2026."""
+    return f"{MONTHS[found.month - 1]} {found.year}"
 
 
 def number(found: int) -> str:
@@ -62,6 +75,11 @@ def field(name: str) -> str:
     return FIELDS.get(name, name)
 
 
+def organization_number(text: str) -> str:
+    """556074-3089."""
+    return f"{text[:6]}-{text[6:]}"
+
+
 def value(found: Any) -> str:
     """A value of v3, in a line."""
     if found is None or found in ([], {}, ""):
@@ -69,6 +87,8 @@ def value(found: Any) -> str:
     if isinstance(found, bool):
         return "Ja" if found else "Nej"
     if isinstance(found, Mapping):
+        if list(found) == ["organizationNumber"]:
+            return organization_number(found["organizationNumber"])
         told = found.get("displayName") or ", ".join(value(one) for one in found.values() if one not in (None, [], {}))
         return str(told)
     if isinstance(found, list):

@@ -1,63 +1,156 @@
-"""What changed: today, or this month."""
+"""What changed: on a day or in a month, in one municipality or in all."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from services.publication.api.v3_answers import serving_now
+from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
+from services.publication.domain import words
 from services.publication.domain.asked import NUMBER
 from services.publication.domain.history import Kind
-from services.publication.domain.words import MONTHS
+from services.publication.pages.nowhere import nowhere
+from services.publication.pages.places import by_name
+from services.publication.queries import entities
 from services.publication.rendering import page
-from services.publication.store import changes, listed
+from services.publication.store import changes, listed, statistics
 from services.publication.store.changes import Numbered, Wanted
 
 router = APIRouter(prefix="/register/andrat")
 PAGE = 200
 ADDRESSES: dict[Kind, str] = {"unit": "/register/skolenheter", "organizer": "/register/huvudman"}
+WHAT = {"created": "Ny", "changed": "Ändrad", "ended": "Upphörd"}
+A_DAY = timedelta(days=1)
+PERIOD = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, or a month: its first and its last day."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, text: str) -> "Period":
+        """Read 2026-11-25 or 2026-11. Raises ValueError."""
+        if not PERIOD.fullmatch(text):
+            raise ValueError(text)
+        return cls.day(date.fromisoformat(text)) if text.count("-") > 1 else cls.month(date.fromisoformat(f"{text}-01"))
+
+    @classmethod
+    def day(cls, day: date) -> "Period":
+        return cls(day, day)
+
+    @classmethod
+    def month(cls, day: date) -> "Period":
+        """The month that a day is in."""
+        first = day.replace(day=1)
+        return cls(first, (first + 31 * A_DAY).replace(day=1) - A_DAY)
+
+    def beside(self, day: date) -> "Period":
+        """The day or the month, as this is, that a day is in."""
+        return Period.day(day) if self.first == self.last else Period.month(day)
+
+    def __str__(self) -> str:
+        """As its address has it."""
+        return str(self.first) if self.first == self.last else str(self.first)[:7]
+
+    @property
+    def name(self) -> str:
+        """As people say it."""
+        return words.day(self.first) if self.first == self.last else words.month(self.first)
 
 
 @router.get("")
 async def today(request: Request) -> Response:
     """What today's view has otherwise than yesterday's."""
     serving = serving_now(request)
-    return await _since(request, serving, serving.day, "Ändrat idag", "Idag")
+    return await _within(request, serving, Period.day(serving.day), "Ändrat i dag")
 
 
-@router.get("/manad")
-async def this_month(request: Request) -> Response:
-    """What changed since the first of the month."""
+@router.get("/{text}")
+async def earlier(request: Request, text: str) -> Response:
+    """What changed on a day, or in a month."""
     serving = serving_now(request)
-    title = f"Ändrat i {MONTHS[serving.day.month - 1]}"
-    return await _since(request, serving, serving.day.replace(day=1), title, "Den här månaden")
+    try:
+        period = Period.read(text)
+    except ValueError:
+        return nowhere(request, serving)
+    if period.first > serving.day or period.last < await _beginning(request, serving):
+        return nowhere(request, serving)
+    on = "den" if period.first == period.last else "i"
+    return await _within(request, serving, period, f"Ändrat {on} {period.name}")
 
 
-async def _since(request: Request, serving: Serving, first: date, title: str, period: str) -> Response:
-    pool = request.app.state.pool
+async def _within(request: Request, serving: Serving, period: Period, title: str) -> Response:
+    pool, asked = request.app.state.pool, _asked(request, serving)
     given = request.query_params.get("efter", "")
-    after = int(given) if NUMBER.fullmatch(given) else await changes.seq_before(pool, first)
-    found = await changes.after(pool, after, serving.day, Wanted(), PAGE)
-    days = defaultdict[date, list[dict[str, Any]]](list)
-    for one, name in zip(found, await _names(request, serving, found), strict=True):
-        at = ADDRESSES.get(one.kind)
-        told = {"what": one.what, "fields": one.fields, "name": name, "address": at and f"{at}/{one.id}"}
-        days[one.view].append(told)
-    following = f"{request.url.path}?efter={found[-1].seq}" if len(found) == PAGE else None
+    after = max(int(given) if NUMBER.fullmatch(given) else 0, await changes.seq_before(pool, period.first))
+    wanted = Wanted(municipalities=_each(asked.get("kommun")), what=_each(asked.get("typ")))
+    found = await changes.after(pool, after, min(period.last, serving.day), wanted, PAGE)
     return page(
-        request, serving, "changed.html", title=title, period=period, changes=list(days.items()), following=following,
-        periods=[("/register/andrat", "Idag"), ("/register/andrat/manad", "Den här månaden")],
+        request, serving, "changed.html", title=title, period=period, asked=asked, query=urlencode(asked),
+        changes=await _by_day(request, serving, found), links=await _links(request, serving, period), what=WHAT,
+        places=by_name(serving),
+        following=urlencode(asked | {"efter": found[-1].seq}) if len(found) == PAGE else None,
     )  # fmt: skip
 
 
+def _asked(request: Request, serving: Serving) -> dict[str, str]:
+    """Of which municipality, and what happened; what there is not is not asked for."""
+    known = {"kommun": serving.places, "typ": WHAT}
+    given = {name: request.query_params.get(name, "") for name in known}
+    return {name: value for name, value in given.items() if value in known[name]}
+
+
+def _each(value: str | None) -> list[str] | None:
+    return [value] if value else None
+
+
+async def _links(request: Request, serving: Serving, period: Period) -> list[tuple[str, Period]]:
+    """The periods beside this one, as far as the register goes; and the month that a day is in."""
+    beside = [("Föregående", period.beside(period.first - A_DAY)), ("Nästa", period.beside(period.last + A_DAY))]
+    first = await _beginning(request, serving)
+    found = [(which, one) for which, one in beside if one.last >= first and one.first <= serving.day]
+    return [*found, ("Månad", Period.month(period.first))] if period.first == period.last else found
+
+
+async def _beginning(request: Request, serving: Serving) -> date:
+    return await statistics.first_view(request.app.state.pool) or serving.day
+
+
+async def _by_day(
+    request: Request, serving: Serving, found: Sequence[Numbered]
+) -> list[tuple[date, list[dict[str, Any]]]]:
+    days = defaultdict[date, list[dict[str, Any]]](list)
+    for one, name in zip(found, await _names(request, serving, found), strict=True):
+        at = ADDRESSES.get(one.kind)
+        told = {"what": WHAT[one.what], "fields": one.fields, "name": name, "address": at and f"{at}/{one.id}"}
+        days[one.view].append(told)
+    return list(days.items())
+
+
 async def _names(request: Request, serving: Serving, found: Sequence[Numbered]) -> list[str]:
-    """What each is called today; a contract by its two codes."""
+    """What each is called today; a contract by its two parties."""
+    pool, by = request.app.state.pool, telling_today(request, serving)
     names = dict[tuple[Kind, str], str]()
     for kind in {one.kind for one in found}:
         ids = [one.id for one in found if one.kind == kind]
-        seen = await listed.seen(request.app.state.pool, kind, serving.day, serving.day, ids)
-        names |= {(kind, entity): one.body.get("displayName", entity) for entity, one in seen.items()}
+        seen = await listed.seen(pool, kind, serving.day, serving.day, ids)
+        told = await entities.tell(pool, kind, list(seen.values()), by)
+        names |= {(kind, entity): _name(said) for entity, said in zip(seen, told, strict=True)}
     return [names.get((one.kind, one.id), one.id) for one in found]
+
+
+def _name(said: dict[str, Any]) -> str:
+    if "educationProvider" not in said:
+        return str(said["displayName"])
+    parties = [said[party]["displayName"] for party in ("organizer", "educationProvider")]
+    return f"Avtal mellan {' och '.join(filter(None, parties))}"

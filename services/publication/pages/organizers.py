@@ -10,6 +10,7 @@ from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
 from services.publication.pages.places import ACTIVE, shares
 from services.publication.pages.search import told
+from services.publication.pages.units import published
 from services.publication.queries import entities, lists
 from services.publication.rendering import page
 from services.publication.store import statistics
@@ -35,6 +36,7 @@ async def organizer(request: Request, number: str) -> Response:
         request, serving, "organizer.html", organizer=said, facts=_facts(said), total=found.total,
         units=units,
         counts=shares(counts), states=await entities.history(state.pool, "organizer", number, by),
+        published=await published(request, serving, "organizer", number),
     )  # fmt: skip
 
 

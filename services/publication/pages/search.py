@@ -1,5 +1,6 @@
 """Search: the site's first page."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,15 +9,16 @@ from fastapi.responses import HTMLResponse
 
 from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
-from services.publication.domain.asked import CursorError, Last, read_cursor
+from services.publication.domain.asked import CursorError, Last, asked_words, read_cursor
 from services.publication.domain.extract import SHEETS
+from services.publication.domain.folding import written
 from services.publication.domain.v3 import Said
 from services.publication.queries import entities, lists
 from services.publication.queries.entities import Telling
 from services.publication.rendering import ENVIRONMENT, page
 
 router = APIRouter(prefix="/register")
-PAGE, SUGGESTED, ORGANIZERS = 30, 8, 3
+PAGE, ORGANIZERS = 30, 3
 LIVING = ("AKTIV", "VILANDE", "PLANERAD")
 LONGEST = 200
 
@@ -26,22 +28,21 @@ LONGEST = 200
 async def search(request: Request) -> Response:
     """A form and what it finds; with nothing asked, what the register is today."""
     serving = serving_now(request)
-    q, chosen = _words(request), _chosen(request)
-    values: dict[str, Any] = {"q": q, "chosen": chosen, "school_types": list(SHEETS.items()),
-                              "with_ended": "upphorda" in request.query_params}  # fmt: skip
-    found = await _found(request, serving, q, chosen, PAGE) if q or chosen else None
-    totals = {"units": len(serving.lists["v1"].rows), "organizers": len(serving.lists["organizer"].rows),
-              "places": len(serving.places)}  # fmt: skip
-    return page(request, serving, "search.html", totals=totals, **values, **(found or {"found": None}))
+    form: dict[str, Any] = {
+        "q": _words(request),
+        "chosen": _chosen(request),
+        "with_ended": "upphorda" in request.query_params,
+    }
+    return page(
+        request, serving, "search.html", school_types=list(SHEETS.items()), **form, **await _found(request, serving)
+    )
 
 
 @router.get("/forslag")
-async def suggestions(request: Request) -> Response:
-    """What the form would find, while it is being written."""
-    serving, q = serving_now(request), _words(request)
-    found = await _found(request, serving, q, _chosen(request), SUGGESTED) if q else {"found": None}
-    text = ENVIRONMENT.get_template("found.html").render(**found)
-    return HTMLResponse(text, headers={"Cache-Control": "no-store"})
+async def while_written(request: Request) -> Response:
+    """What the form finds while it is being filled in: the part of the page below it."""
+    found = await _found(request, serving_now(request))
+    return HTMLResponse(ENVIRONMENT.get_template("found.html").render(**found), headers={"Cache-Control": "no-store"})
 
 
 def _words(request: Request) -> str:
@@ -52,17 +53,35 @@ def _chosen(request: Request) -> list[str]:
     return [code for code in request.query_params.getlist("skolform") if code in SHEETS]
 
 
-async def _found(request: Request, serving: Serving, q: str, chosen: list[str], limit: int) -> dict[str, Any]:
+async def _found(request: Request, serving: Serving) -> dict[str, Any]:
+    """What is shown below the form."""
+    q, chosen = _words(request), _chosen(request)
+    if q and not asked_words(q):
+        return {"only_signs": True}
+    if not q and not chosen:
+        return {"totals": {"units": len(serving.lists["v1"].rows), "organizers": len(serving.lists["organizer"].rows),
+                           "places": len(serving.places)}}  # fmt: skip
     by = telling_today(request, serving)
     filters = {"schoolType": chosen} | ({} if "upphorda" in request.query_params else {"status": list(LIVING)})
     last = last_of(request)
-    asked = lists.Asked("unit", by.view, by.day, filters, q or None, limit=limit, last=last, with_total=True)
+    asked = lists.Asked("unit", by.view, by.day, filters, q or None, limit=PAGE, last=last, with_total=True)
     found, units = await told(request, by, asked)
+    organizers = await _organizers(request, by, q) if q and not last else []
+    names = list(_names([*units, *organizers]))
     return {
-        "found": {"units": units, "total": found.total, "corrections": found.corrections},
-        "organizers": await _organizers(request, by, q) if q and not last else [],
-        "following": following(request, found.last),
+        "found": {"units": units, "total": found.total},
+        "corrections": {word: written(meant, names) for word, meant in found.corrections.items()},
+        "organizers": organizers,
+        "following": following(request, found.last, router.prefix),
     }
+
+
+def _names(shown: Sequence[Said]) -> Iterator[str]:
+    """Where words stand as people write them."""
+    for one in shown:
+        towns = [address["locality"] for address in one.get("addresses", ())]
+        others = [(one.get(name) or {}).get("displayName") for name in ("municipality", "organizer")]
+        yield from filter(None, [one["displayName"], one.get("schoolName"), *towns, *others])
 
 
 async def _organizers(request: Request, by: Telling, q: str) -> list[Said]:
@@ -85,9 +104,9 @@ def last_of(request: Request) -> Last | None:
         return None
 
 
-def following(request: Request, last: Last | None) -> str | None:
-    """The address of the next page."""
+def following(request: Request, last: Last | None, path: str | None = None) -> str | None:
+    """The address of the next page, of this one or of another."""
     if last is None:
         return None
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "sida"]
-    return f"{request.url.path}?{urlencode([*given, ('sida', last.cursor())])}"
+    return f"{path or request.url.path}?{urlencode([*given, ('sida', last.cursor())])}"

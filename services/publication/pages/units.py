@@ -1,5 +1,6 @@
 """A school unit's page, and the picture of where it lies."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from pyproj import Transformer
 
 from services.publication.api.answers import answer
 from services.publication.api.v3_answers import serving_now, telling_today
+from services.publication.build.serving import Serving
 from services.publication.domain import drawings, words
 from services.publication.domain.drawings import Ring
+from services.publication.domain.history import Kind
 from services.publication.domain.listing import place
 from services.publication.pages.nowhere import nowhere
 from services.publication.queries import entities
@@ -23,6 +26,8 @@ OUTLINES = Path(__file__).parents[2] / "contracts" / "outlines.json"
 SVG = "image/svg+xml"
 FACTS = ("status", "schoolUnitType", "schoolTypes", "orientationType", "headMaster", "phoneNumber", "startDate",
          "endDate", "schoolName")  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, [], "", "EJ_RELEVANT")
+"""Values that are not worth a line."""
 SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 """What would end a script element early, within JSON."""
 
@@ -40,10 +45,17 @@ async def unit(request: Request, code: str) -> Response:
     municipality = (said["municipality"] or {}).get("municipalityCode")
     return page(
         request, serving, "unit.html", unit=said, facts=_facts(said), about=_schema_org(said, state.base),
-        states=await entities.history(state.pool, "unit", code, by),
+        states=await entities.history(state.pool, "unit", code, by), description=_description(said),
+        published=await published(request, serving, "unit", code),
         map=f"/register/karta/{code}.svg" if municipality in outlines() else None,
         names={found: seen.body["displayName"] for found, seen in names.items()},
     )  # fmt: skip
+
+
+async def published(request: Request, serving: Serving, kind: Kind, entity: str) -> dict[str, date]:
+    """When each state of a history became public, by the day (ISO) that it holds from."""
+    days = await listed.published(request.app.state.pool, kind, entity, serving.day)
+    return {day.isoformat(): public for day, public in days.items()}
 
 
 @router.get("/karta/{code}.svg")
@@ -77,14 +89,23 @@ def _metres(longitude: float, latitude: float) -> tuple[float, float]:
 
 def _facts(said: dict[str, Any]) -> list[tuple[str, str]]:
     """What is known, in Swedish."""
-    plain = [(words.field(name), words.value(said[name])) for name in FACTS if said[name] not in (None, [], "")]
+    plain = [(words.field(name), words.value(said[name])) for name in FACTS if said[name] not in NOTHING]
     properties = [
         (f"{words.school_type(kind.upper())}: {KINDS[name]}", ", ".join(values))
         for kind, found in said["schoolTypeProperties"].items()
         for name, values in found.items()
         if name in KINDS and values
     ]
-    return [*plain, *properties, *[(ADDRESSES.get(one["type"], "Adress"), _line(one)) for one in said["addresses"]]]
+    lines = [(ADDRESSES.get(one["type"], "Adress"), _line(one)) for one in said["addresses"]]
+    return [*plain, *properties, *[(title, line) for title, line in lines if line]]
+
+
+def _description(said: dict[str, Any]) -> str:
+    """What a search engine shows below the name."""
+    kinds = ", ".join(map(words.school_type, said["schoolTypes"]))
+    place = said["municipality"] and f"i {said['municipality']['displayName']}"
+    what = " ".join(filter(None, [kinds or "Skolenhet", place]))
+    return f"{said['displayName']}. {what}. Skolenhetskod {said['schoolUnitCode']}, huvudman, adress och historik."
 
 
 KINDS = {"grades": "årskurser", "programmes": "program", "schoolTypeParts": "delar"}

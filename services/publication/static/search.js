@@ -1,23 +1,31 @@
 "use strict";
-// While words are being written, what they find is shown below. Without this the form does the same.
-const field = document.querySelector("[data-suggest]");
+// While the form is being filled in, what it finds is shown below, and the address says it. Without this the form does the same.
+const form = document.querySelector("[data-while-written]");
 const shown = document.getElementById("traffar");
+const said = document.getElementById("lage");
 let asking = null;
 let waiting = 0;
+let telling = 0;
 
-async function suggest() {
+async function find() {
   asking?.abort();
   asking = new AbortController();
-  const asked = new URLSearchParams(new FormData(field.form));
+  const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   try {
-    const answer = await fetch(`${field.dataset.suggest}?${asked}`, { signal: asking.signal });
-    if (answer.ok) shown.innerHTML = await answer.text();
+    const answer = await fetch(`${form.dataset.whileWritten}?${asked}`, { signal: asking.signal });
+    if (!answer.ok) return;
+    shown.innerHTML = await answer.text();
   } catch (error) {
     if (error.name !== "AbortError") throw error;
+    return;
   }
+  history.replaceState(null, "", `${form.getAttribute("action")}${asked.size ? `?${asked}` : ""}`);
+  // Said once, when the writing has paused.
+  telling = setTimeout(() => { said.textContent = shown.querySelector("h2").textContent; }, 1000);
 }
 
-field.addEventListener("input", () => {
+form.addEventListener("input", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(suggest, 150);
+  clearTimeout(telling);
+  waiting = setTimeout(find, 150);
 });

@@ -25,8 +25,8 @@ CLOSE = "INSERT INTO numbered (view, last_seq) VALUES ($1, $2)"
 AFTER = """
 SELECT seq, view, kind, id, what, fields FROM change
 WHERE seq > $1 AND view <= $2 AND ($3::text[] IS NULL OR kind = ANY($3)) AND ($4::text[] IS NULL OR organizer = ANY($4))
-  AND ($5::text[] IS NULL OR municipality = ANY($5))
-ORDER BY seq LIMIT $6
+  AND ($5::text[] IS NULL OR municipality = ANY($5)) AND ($6::text[] IS NULL OR what = ANY($6))
+ORDER BY seq LIMIT $7
 """
 
 
@@ -56,11 +56,12 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of which kinds, organizers and municipalities; None: of all."""
+    """Of which kinds, organizers and municipalities, and what happened; None: all."""
 
     kinds: Sequence[Kind] | None = None
     organizers: Sequence[str] | None = None
     municipalities: Sequence[str] | None = None
+    what: Sequence[str] | None = None
 
 
 async def not_numbered(connection: Connection | Pool, view: date) -> list[date]:
@@ -98,6 +99,6 @@ async def close(tx: Connection, view: date, last: int) -> None:
 async def after(connection: Connection | Pool, seq: int, view: date, wanted: Wanted, limit: int) -> list[Numbered]:
     """The changes after a number that a view knows."""
     rows: list[asyncpg.Record] = await connection.fetch(
-        AFTER, seq, view, wanted.kinds, wanted.organizers, wanted.municipalities, limit
+        AFTER, seq, view, wanted.kinds, wanted.organizers, wanted.municipalities, wanted.what, limit
     )
     return [Numbered(**row) for row in rows]

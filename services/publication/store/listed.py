@@ -112,6 +112,11 @@ VERSIONS = """
 SELECT id, version, register_day AS modified, body, min(register_day) OVER () AS created
 FROM history WHERE kind = $1 AND id = $2 AND public_from <= $3 ORDER BY version
 """
+PUBLISHED = """
+SELECT register_day, max(public_from) AS public_from FROM history
+WHERE kind = $1 AND id = $2 AND public_from <= $3 GROUP BY register_day
+"""
+MODIFIED = f"SELECT id, valid_from FROM listed WHERE kind = $1 AND {HOLDS} ORDER BY id"
 CHANGED = """
 SELECT DISTINCT kind, id FROM listed
 WHERE kind = ANY($1::text[]) AND public_from <= $2 AND valid_from > $3 AND valid_from <= $4 AND (kind, id) > ($5, $6)
@@ -206,6 +211,17 @@ async def seen(tx: Connection | Pool, kind: Kind, view: date, day: date, ids: It
 async def versions(tx: Connection | Pool, kind: Kind, entity: str, view: date) -> list[Seen]:
     """Every version of an entity that a view has, the oldest first."""
     return [_seen(row) for row in await tx.fetch(VERSIONS, kind, entity, view)]
+
+
+async def published(pool: Pool, kind: Kind, entity: str, view: date) -> dict[date, date]:
+    """When each day's state of an entity became public, by the day that it holds from."""
+    rows = await pool.fetch(PUBLISHED, kind, entity, view)
+    return {row["register_day"]: row["public_from"] for row in rows}
+
+
+async def modified(pool: Pool, kind: Kind, view: date) -> list[tuple[str, date]]:
+    """Every entity of a kind in a view, and since when it is as it is, by id."""
+    return [(row["id"], row["valid_from"]) for row in await pool.fetch(MODIFIED, kind, view, view)]
 
 
 async def changed(

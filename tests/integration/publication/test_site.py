@@ -1,13 +1,18 @@
 """The public site: what each page says, what it leads to, and that nothing on it comes from elsewhere."""
 
+import io
 import json
 import re
 from collections.abc import AsyncIterator
+from zipfile import ZipFile
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from services.publication.pages import sitemap
+from services.publication.pages.api import packed_client
+from services.publication.pages.guides import GUIDES
 from services.publication.pages.places import months_back
 from tests.builders import A_DAY, LUND
 from tests.integration.publication.helpers import BASE, Publication
@@ -15,7 +20,8 @@ from tests.integration.publication.test_v3 import a_register
 
 HOSTILE = '</script><script>alert("x")</script>'
 PAGES = ["", "?q=skola", "?skolform=GY", "/skolenheter/10000002", f"/huvudman/{LUND}", "/kommuner", "/kommuner/1281",
-         "/lan/12", "/andrat", "/andrat/manad", "/filer", "/api"]  # fmt: skip
+         "/lan/12", "/andrat", "/andrat/2026-11", "/andrat/2026-11-25", "/filer", "/filer/2026-11-26", "/api",
+         *(f"/api/{name}" for name in GUIDES)]  # fmt: skip
 SIZE = 100_000
 
 
@@ -23,7 +29,9 @@ SIZE = 100_000
 async def site(publication: Publication) -> AsyncIterator[httpx.AsyncClient]:
     story = a_register()
     story.register("10000007", municipality_code="1281")
-    story.edit("10000007", display_name=HOSTILE, url="javascript:alert(1)")
+    only_a_place = {"type": "BESOKSADRESS", "geoCoordinates": {"latitude": "55.7", "longitude": "13.2"}}
+    story.edit("10000007", display_name=HOSTILE, url="javascript:alert(1)", addresses=(only_a_place,),
+               orientation_type="EJ_RELEVANT", head_master="Eva Ek")  # fmt: skip
     story.close_day()
     await publication.hear(story.said)
     await publication.publish_complete()
@@ -64,21 +72,134 @@ async def test_every_link_within_the_site_leads_somewhere(site: httpx.AsyncClien
     ("path", "said"),
     [
         ("?q=katedarlskolan", ["Inget hittades på ”katedarlskolan”", "Katedralskolan i Lund"]),
+        ("?q=angelhoms", ["Här visas träffar på ”Ängelholms”."]),
+        ("?q=%26", ["Skriv minst en bokstav eller siffra"]),
+        ("?q=!!&skolform=GY", ["Skriv minst en bokstav eller siffra"]),
+        ("", ["Registret i dag", "<b>5</b> skolenheter"]),
         ("?q=finnsinte", ["Inga skolenheter hittades", "välja en kommun"]),
         ("?q=lund", ["Huvudmän", "Lunds kommun", "Östra Torns skola"]),
         ("?q=%C3%85ker%C3%B6", ["Inga skolenheter"]),
         ("?q=%C3%85ker%C3%B6&upphorda=ja", ["En skolenhet", "Upphört"]),
-        ("/skolenheter/10000002", ["Katedralskolan i Lund", "Skåne län", "årskurser", "/register/karta/10000002.svg"]),
-        (f"/huvudman/{LUND}", ["Lunds kommun", "2120001132", "Grundskola", "3 skolenheter"]),
+        (
+            "/skolenheter/10000002",
+            [
+                "Katedralskolan i Lund",
+                "Skåne län",
+                "årskurser",
+                "/register/karta/10000002.svg",
+                '<a href="/register/kommuner/1281">Lund</a>',
+                "Gäller från 24 november 2026",
+                'Publicerades <a href="/register/andrat/2026-11-25">25 november 2026</a>',
+            ],
+        ),
+        (
+            "/skolenheter/10000007",
+            [
+                "Latitud 55,7000, longitud 13,2000",
+                "Eva Ek",
+                "https://www.openstreetmap.org/?mlat=55.7&amp;mlon=13.2#map=16/55.7/13.2",
+            ],
+        ),
+        (f"/huvudman/{LUND}", ["Lunds kommun", "212000-1132", "Grundskola", "3 skolenheter"]),
         ("/kommuner/1281", ["Skolor i Lund", "Katedralskolan i Lund", "Förskoleklass"]),
-        ("/andrat/manad", ["Ändrad", "Upphörd", "namn"]),
-        ("/filer", ["skolenheter.parquet", "SHA-256", "DCAT-AP-SE"]),
+        ("/andrat/2026-11", ["Ändrad", "Upphörd", "namn"]),
+        ("/andrat", ["Ändrat i dag", "Publicerat 26 november 2026", "/register/andrat/2026-11-25", "november 2026"]),
+        ("/andrat/2026-11-25", ["Ändrat den 25 november 2026", "/register/andrat/2026-11-24", "Nästa"]),
+        ("/filer", ["skolenheter.parquet", "SHA-256", "DCAT-AP-SE", "/register/filer/2026-11-26"]),
+        ("/filer/2026-11-26", ["Filerna från den 26 november 2026", "/extract/2026-11-26/skolenheter.csv"]),
+        ("/api", ["/register/api/webhooks", "/v3/changes/stream", f"pip install {BASE}/register/api/skolregister.zip"]),
+        (
+            "/api/changes",
+            [
+                'lang="en"',
+                '<pre tabindex="0">',
+                f"{BASE}/skolenhetsregistret/v3/changes?after=0",
+                '<a href="/register/api/v3">API v3</a>',
+                "everywhere: decision 27.",
+            ],
+        ),
+        ("/api/v2", ['<h2 id="the-extract">', '<a href="/skolenhetsregistret/v2/openapi.json">the file</a>']),
     ],
 )
 async def test_a_page_says_what_it_is_for(site: httpx.AsyncClient, path: str, said: list[str]) -> None:
     text = (await site.get(path)).text
 
     assert [word for word in said if word not in text] == []
+
+
+async def test_a_row_that_says_nothing_is_not_there(site: httpx.AsyncClient) -> None:
+    text = (await site.get("/skolenheter/10000007")).text
+
+    assert [word for word in ("Besöksadress", "Ej relevant", "geo:") if word in text] == []
+
+
+async def test_what_the_form_finds_while_it_is_filled_in_is_what_the_page_finds(site: httpx.AsyncClient) -> None:
+    asked = {"q": "skola", "skolform": "GR", "upphorda": "ja"}
+    part, whole = (await site.get("/forslag", params=asked)).text, (await site.get("", params=asked)).text
+
+    assert "Östra Torns skola" in part
+    assert part in whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("2026-11-24", ["Ny"] * 7),
+        ("2026-11-24?kommun=1281", ["Ny"] * 2),
+        ("2026-11?typ=ended", ["Upphörd"]),
+        ("2026-11?typ=ended&kommun=1281", []),
+        ("2026-11-25?kommun=&typ=", ["Upphörd", "Ändrad"]),
+        ("2026-11?kommun=1281&typ=changed&efter=0", ["Ändrad"]),
+    ],
+)
+async def test_changes_of_a_day_or_a_month_are_chosen_by_place_and_kind(
+    site: httpx.AsyncClient, asked: str, found: list[str]
+) -> None:
+    text = (await site.get(f"/andrat/{asked}")).text
+
+    assert sorted(re.findall(r'<span class="tag">(\w+)</span>', text)) == found
+    assert ("Inget ändrades." in text) == (not found)
+
+
+async def test_what_is_chosen_goes_along_to_the_next_day(site: httpx.AsyncClient) -> None:
+    found = links((await site.get("/andrat/2026-11-25?typ=ended&kommun=1281")).text)
+
+    assert "/register/andrat/2026-11-26?kommun=1281&amp;typ=ended" in found
+    assert "/skolenhetsregistret/v3/changes?from=2026-11-25&amp;municipalityCode=1281" in found
+
+
+async def test_search_engines_get_a_map_of_every_page(site: httpx.AsyncClient) -> None:
+    index, part = await site.get("/sitemap.xml"), await site.get("/sitemap-1.xml")
+    found = re.findall("<loc>(.+?)</loc>", part.text)
+
+    assert (index.headers["content-type"], part.headers["content-type"]) == ("application/xml", "application/xml")
+    assert re.findall("<loc>(.+?)</loc>", index.text) == [f"{BASE}/register/sitemap-1.xml"]
+    assert f"<loc>{BASE}/register/skolenheter/10000002</loc><lastmod>2026-11-24</lastmod>" in part.text
+    assert len(found) == len(set(found)) > 40
+    for address in [found[0], *found[-8:], f"{BASE}/register/kommuner/1281"]:
+        assert address in found
+        page = (await site.get(address)).text
+        assert f'<link rel="canonical" href="{address}">' in page
+        assert re.search('<meta name="description" content="[^"]{30,200}">', page)
+
+
+async def test_a_large_register_is_mapped_in_parts(site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = re.findall("<loc>(.+?)</loc>", (await site.get("/sitemap-1.xml")).text)
+    monkeypatch.setattr(sitemap, "PART", 10)
+    parts = re.findall("<loc>(.+?)</loc>", (await site.get("/sitemap.xml")).text)
+    found = [at for part in parts for at in re.findall("<loc>(.+?)</loc>", (await site.get(part)).text)]
+
+    assert len(parts) == len(whole) // 10 + 1
+    assert found == whole
+
+
+async def test_the_client_is_there_to_be_installed(site: httpx.AsyncClient) -> None:
+    answer = await site.get("/api/skolregister.zip")
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        names = archive.namelist()
+
+    assert {"skolregister/pyproject.toml", "skolregister/skolregister/client.py"} <= set(names)
+    assert answer.content == packed_client()
 
 
 async def test_what_somebody_wrote_is_text_and_nothing_else(site: httpx.AsyncClient) -> None:
@@ -95,13 +216,15 @@ async def test_what_somebody_wrote_is_text_and_nothing_else(site: httpx.AsyncCli
 @pytest.mark.parametrize(
     "path",
     ["/skolenheter/99999999", "/huvudman/5560743089", "/kommuner/9999", "/lan/99", "/karta/99999999.svg",
-     "/diagram/9.svg", "/finns/inte", "/skolenheter"],
+     "/diagram/9.svg", "/finns/inte", "/skolenheter", "/andrat/2026-11-27", "/andrat/2026-10", "/andrat/2026-13",
+     "/andrat/manad", "/filer/2026-11-01", "/api/adr", "/sitemap-0.xml", "/sitemap-2.xml", "/static/site.py"],
 )  # fmt: skip
 async def test_what_is_not_there_leads_on(site: httpx.AsyncClient, path: str) -> None:
     answer = await site.get(path)
 
     assert answer.status_code == 404
     assert 'href="/register"' in answer.text
+    assert "canonical" not in answer.text
 
 
 async def test_a_slash_too_many_is_forgiven(site: httpx.AsyncClient) -> None:
