@@ -49,7 +49,12 @@ async def agrees(response: httpx.Response) -> None:
     """An answer is as the document of its version says: status, media type, schema."""
     url, (version, *_) = response.request.url, response.request.url.path.removeprefix(f"{BASE}/").split("/")
     kind = response.headers.get("content-type", "")
-    if version not in VERSIONS or response.status_code == NOT_MODIFIED or "openapi.json" in url.path:
+    if (
+        version not in VERSIONS
+        or url.path == f"{BASE}/v3"
+        or response.status_code == NOT_MODIFIED
+        or "openapi.json" in url.path
+    ):
         return
     request = MockRequest(f"https://{url.host}", "get", url.path)
     request.parameters.query = ImmutableMultiDict(parse_qs(url.query.decode()))
