@@ -61,7 +61,7 @@ def operations(folder: Path) -> None:
     made = [
         _method(path, told["get"])
         for path, told in document()["paths"].items()
-        if "application/json" in told["get"]["responses"]["200"]["content"]
+        if not path.startswith("/webhooks") and "application/json" in told["get"]["responses"]["200"]["content"]
     ]
     (folder / "operations.py").write_text(HEAD + "".join(made), encoding="utf-8")
 
@@ -77,7 +77,7 @@ def _method(path: str, told: dict[str, Any]) -> str:
     address = re.sub(r"{(\w+)}", lambda found: f"{{{_python(found[1])}}}", path)
     return (
         f"\n    def {told['operationId']}(self{places}{', *' if asked else ''}{keywords}) -> models.{answer}:\n"
-        f'        """{told["description"].rstrip(".")}."""\n'
+        f'        """{told["summary"]}."""\n'
         f'        return cast("models.{answer}", self.get(f"{address}", {{{values}}}))\n'
     )
 

@@ -81,12 +81,33 @@ class County(TypedDict):
     displayName: str | None
 
 
+class CountyOfUnits(TypedDict):
+    countyCode: str
+    displayName: str
+    municipalities: int
+    schoolUnits: int
+    links: dict[str, str]
+
+
 class Difference(TypedDict):
     type: str
     id: str
     what: Literal["created", "changed", "ended"]
     changes: list[Change]
     links: dict[str, str]
+
+
+DifferencesMeta = TypedDict(
+    "DifferencesMeta",
+    {
+        "snapshot": str,
+        "extractDate": str,
+        "asOf": NotRequired[str | None],
+        "total": NotRequired[int | None],
+        "corrections": NotRequired[dict[str, list[str]] | None],
+        "from": str,
+    },
+)
 
 
 class FeedLinks(TypedDict):
@@ -136,11 +157,6 @@ class Meta(TypedDict):
     corrections: NotRequired[dict[str, list[str]] | None]
 
 
-class Municipality(TypedDict):
-    municipalityCode: str
-    displayName: str
-
-
 OrganizerType: TypeAlias = Literal["KOMMUN", "REGION", "STAT", "SAME", "ENSKILD", "SPECIAL", "KOMMFORB", "HMANUTL"]
 
 
@@ -169,6 +185,19 @@ class Related(TypedDict):
 ReportType: TypeAlias = Literal["NEJ", "KOMMUNAL", "ENSKILD"]
 
 
+class Root(TypedDict):
+    """
+    Where everything is.
+    """
+
+    name: str
+    title: str
+    version: str
+    snapshot: str
+    extractDate: str
+    links: dict[str, str]
+
+
 SchoolType: TypeAlias = Literal["FKLASS", "FTH", "OPPFTH", "GR", "GRAN", "SP", "SAM", "GY", "GYAN", "VUX"]
 
 
@@ -185,6 +214,7 @@ class State(TypedDict):
 
     validFrom: str
     validTo: str | None
+    publicFrom: str
     changes: list[Change]
 
 
@@ -200,6 +230,19 @@ class UnitsOrganizer(TypedDict):
 class UpperSecondary(TypedDict):
     programmes: NotRequired[list[str] | None]
     csnCode: NotRequired[str | None]
+
+
+class ServicesContractsRegistryMunicipality(TypedDict):
+    municipalityCode: str
+    displayName: str
+
+
+class ServicesPublicationApiV3PagesMunicipality(TypedDict):
+    municipalityCode: str
+    displayName: str | None
+    county: County
+    schoolUnits: int
+    links: dict[str, str]
 
 
 class Geometry(TypedDict):
@@ -218,6 +261,58 @@ class ProblemDetails(TypedDict):
     code: str
     detail: NotRequired[str | None]
     errors: NotRequired[list[dict[str, Any]] | None]
+
+
+class NewWebhook(TypedDict):
+    url: str
+    description: NotRequired[str | None]
+
+
+class MovedWebhook(TypedDict):
+    url: str
+
+
+class OpenedWebhook(TypedDict):
+    id: str
+    url: str
+    state: Literal["unverified", "active", "failing", "gone"]
+    secret: str
+    token: str
+
+
+class Webhook(TypedDict):
+    id: str
+    url: str
+    description: str | None
+    state: Literal["unverified", "active", "failing", "gone"]
+    createdAt: str
+    failingSince: str | None
+
+
+class WebhookSecret(TypedDict):
+    secret: str
+
+
+class Delivery(TypedDict):
+    id: str
+    type: Literal["ping", "changes.published"]
+    state: Literal["queued", "heard", "given-up"]
+    queuedAt: str
+    nextTry: str | None
+    endedAt: str | None
+    attempts: list[dict[str, Any]]
+
+
+class Data(TypedDict):
+    publicFrom: str
+    lastSeq: int | None
+    url: str
+
+
+class DayIsPublic(TypedDict):
+    type: Literal["changes.published"]
+    timestamp: str
+    data: Data
 
 
 class Address(TypedDict):
@@ -245,8 +340,14 @@ class ContractPart(TypedDict):
     validTo: NotRequired[str | None]
 
 
-class Differences(TypedDict):
+class Counties(TypedDict):
     meta: Meta
+    links: Links
+    data: list[CountyOfUnits]
+
+
+class Differences(TypedDict):
+    meta: DifferencesMeta
     links: Links
     data: list[Difference]
 
@@ -271,6 +372,12 @@ class History(TypedDict):
     meta: Meta
     links: Links
     data: list[State]
+
+
+class Municipalities(TypedDict):
+    meta: Meta
+    links: Links
+    data: list[ServicesPublicationApiV3PagesMunicipality]
 
 
 class OrganizerEmail(TypedDict):
@@ -351,6 +458,10 @@ class Features(TypedDict):
     features: list[Feature]
 
 
+class Deliveries(TypedDict):
+    data: list[Delivery]
+
+
 class Contract(TypedDict):
     created: str
     modified: str
@@ -419,7 +530,7 @@ class FoundOrganizer(TypedDict):
     address: NotRequired[Address | None]
     emails: NotRequired[list[OrganizerEmail]]
     phoneNumbers: NotRequired[list[OrganizerPhone]]
-    municipalities: NotRequired[list[Municipality]]
+    municipalities: NotRequired[list[ServicesContractsRegistryMunicipality]]
     regions: NotRequired[list[Region]]
 
 
@@ -488,7 +599,7 @@ class Organizer(TypedDict):
     address: Address | None
     emails: list[OrganizerEmail]
     phoneNumbers: list[OrganizerPhone]
-    municipalities: list[Municipality]
+    municipalities: list[ServicesContractsRegistryMunicipality]
     regions: list[Region]
 
 

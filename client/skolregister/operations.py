@@ -13,6 +13,14 @@ class Operations:
         """Ask; `Client` does it."""
         raise NotImplementedError
 
+    def root(self) -> models.Root:
+        """Find your way."""
+        return cast("models.Root", self.get(f"/", {}))
+
+    def api_info(self) -> models.ApiInfo:
+        """Tell what this API is."""
+        return cast("models.ApiInfo", self.get(f"/api-info", {}))
+
     def school_units(
         self,
         *,
@@ -35,7 +43,32 @@ class Operations:
         school_unit_type: Sequence[models.SchoolUnitType] | None = None,
         orientation_type: Sequence[models.Orientation] | None = None,
         municipality_code: Sequence[str] | None = None,
-        county_code: Sequence[str] | None = None,
+        county_code: Sequence[
+            Literal[
+                "01",
+                "03",
+                "04",
+                "05",
+                "06",
+                "07",
+                "08",
+                "09",
+                "10",
+                "12",
+                "13",
+                "14",
+                "17",
+                "18",
+                "19",
+                "20",
+                "21",
+                "22",
+                "23",
+                "24",
+                "25",
+            ]
+        ]
+        | None = None,
         special_support_school: Sequence[Literal["true", "false"]] | None = None,
         hospital_school: Sequence[Literal["true", "false"]] | None = None,
         near: str | None = None,
@@ -43,7 +76,7 @@ class Operations:
         bbox: str | None = None,
         format: Literal["json", "geojson"] | None = None,
     ) -> models.SchoolUnits:
-        """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON."""
+        """Find school units."""
         return cast(
             "models.SchoolUnits",
             self.get(
@@ -93,9 +126,34 @@ class Operations:
         total: bool | None = None,
         organizer_type: Sequence[models.OrganizerType] | None = None,
         municipality_code: Sequence[str] | None = None,
-        county_code: Sequence[str] | None = None,
+        county_code: Sequence[
+            Literal[
+                "01",
+                "03",
+                "04",
+                "05",
+                "06",
+                "07",
+                "08",
+                "09",
+                "10",
+                "12",
+                "13",
+                "14",
+                "17",
+                "18",
+                "19",
+                "20",
+                "21",
+                "22",
+                "23",
+                "24",
+                "25",
+            ]
+        ]
+        | None = None,
     ) -> models.Organizers:
-        """Organizers."""
+        """Find organizers."""
         return cast(
             "models.Organizers",
             self.get(
@@ -133,7 +191,7 @@ class Operations:
         grading_rights: Sequence[Literal["true", "false"]] | None = None,
         school_type_part: Sequence[models.SchoolTypePart] | None = None,
     ) -> models.EducationProviders:
-        """Education providers that may be on contract for adult education."""
+        """Find education providers."""
         return cast(
             "models.EducationProviders",
             self.get(
@@ -172,7 +230,7 @@ class Operations:
         status: Sequence[models.ContractStatus] | None = None,
         school_type_part: Sequence[models.SchoolTypePart] | None = None,
     ) -> models.Contracts:
-        """Contracts between organizers and education providers."""
+        """Find contracts."""
         return cast(
             "models.Contracts",
             self.get(
@@ -196,17 +254,17 @@ class Operations:
         )
 
     def school_unit(self, code: str, *, snapshot: str | None = None, as_of: str | None = None) -> models.OneUnit:
-        """A school unit, with its predecessors and successors."""
+        """Read a school unit."""
         return cast("models.OneUnit", self.get(f"/school-units/{code}", {"snapshot": snapshot, "asOf": as_of}))
 
     def organizer(self, number: str, *, snapshot: str | None = None, as_of: str | None = None) -> models.OneOrganizer:
-        """An organizer."""
+        """Read an organizer."""
         return cast("models.OneOrganizer", self.get(f"/organizers/{number}", {"snapshot": snapshot, "asOf": as_of}))
 
     def education_provider(
         self, code: str, *, snapshot: str | None = None, as_of: str | None = None
     ) -> models.OneEducationProvider:
-        """An education provider."""
+        """Read an education provider."""
         return cast(
             "models.OneEducationProvider",
             self.get(f"/education-providers/{code}", {"snapshot": snapshot, "asOf": as_of}),
@@ -215,23 +273,23 @@ class Operations:
     def contract(
         self, number: str, code: str, *, snapshot: str | None = None, as_of: str | None = None
     ) -> models.OneContract:
-        """A contract."""
+        """Read a contract."""
         return cast(
             "models.OneContract", self.get(f"/contracts/{number}/{code}", {"snapshot": snapshot, "asOf": as_of})
         )
 
     def unit_history(self, code: str, *, snapshot: str | None = None, as_of: str | None = None) -> models.History:
-        """Every state of a school unit, the newest first."""
+        """Read a school unit's history."""
         return cast("models.History", self.get(f"/school-units/{code}/history", {"snapshot": snapshot, "asOf": as_of}))
 
     def organizer_history(
         self, number: str, *, snapshot: str | None = None, as_of: str | None = None
     ) -> models.History:
-        """Every state of an organizer, the newest first."""
+        """Read an organizer's history."""
         return cast("models.History", self.get(f"/organizers/{number}/history", {"snapshot": snapshot, "asOf": as_of}))
 
     def provider_history(self, code: str, *, snapshot: str | None = None, as_of: str | None = None) -> models.History:
-        """Every state of an education provider, the newest first."""
+        """Read an education provider's history."""
         return cast(
             "models.History", self.get(f"/education-providers/{code}/history", {"snapshot": snapshot, "asOf": as_of})
         )
@@ -239,9 +297,66 @@ class Operations:
     def contract_history(
         self, number: str, code: str, *, snapshot: str | None = None, as_of: str | None = None
     ) -> models.History:
-        """Every state of a contract, the newest first."""
+        """Read a contract's history."""
         return cast(
             "models.History", self.get(f"/contracts/{number}/{code}/history", {"snapshot": snapshot, "asOf": as_of})
+        )
+
+    def municipalities(
+        self,
+        *,
+        snapshot: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        total: bool | None = None,
+        county_code: Sequence[
+            Literal[
+                "01",
+                "03",
+                "04",
+                "05",
+                "06",
+                "07",
+                "08",
+                "09",
+                "10",
+                "12",
+                "13",
+                "14",
+                "17",
+                "18",
+                "19",
+                "20",
+                "21",
+                "22",
+                "23",
+                "24",
+                "25",
+            ]
+        ]
+        | None = None,
+    ) -> models.Municipalities:
+        """List municipalities."""
+        return cast(
+            "models.Municipalities",
+            self.get(
+                f"/municipalities",
+                {"snapshot": snapshot, "limit": limit, "cursor": cursor, "total": total, "countyCode": county_code},
+            ),
+        )
+
+    def counties(
+        self,
+        *,
+        snapshot: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        total: bool | None = None,
+    ) -> models.Counties:
+        """List counties."""
+        return cast(
+            "models.Counties",
+            self.get(f"/counties", {"snapshot": snapshot, "limit": limit, "cursor": cursor, "total": total}),
         )
 
     def differences(
@@ -253,15 +368,11 @@ class Operations:
         limit: int | None = None,
         cursor: str | None = None,
     ) -> models.Differences:
-        """What is another on one day than on an earlier one."""
+        """Compare two days' public views."""
         return cast(
             "models.Differences",
             self.get(f"/differences", {"from": from_, "to": to, "type": type, "limit": limit, "cursor": cursor}),
         )
-
-    def api_info(self) -> models.ApiInfo:
-        """What this API is."""
-        return cast("models.ApiInfo", self.get(f"/api-info", {}))
 
     def feed(
         self,
@@ -274,7 +385,7 @@ class Operations:
         limit: int | None = None,
         wait: int | None = None,
     ) -> models.Feed:
-        """What changed after a number, in order. Follow `links.next`, which is always there: nothing is missed."""
+        """Follow what changes."""
         return cast(
             "models.Feed",
             self.get(

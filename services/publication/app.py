@@ -8,11 +8,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from services.kernel import service
 from services.kernel.database import Pool, open_pool
 from services.kernel.relay import Relay
-from services.publication.api import answers, documentation, downloads, v1, v2, v3
+from services.publication.api import answers, documentation, downloads, v1, v2, v3, v3_root
 from services.publication.build.snapshot import Builder
 from services.publication.commands import list_again
 from services.publication.consumers import consumer
 from services.publication.domain.catalogue import Publisher
+from services.publication.domain.v3 import PATH
 from services.publication.jobs import Publish
 from services.publication.pages import api as api_page
 from services.publication.pages import changed, guides, nowhere, organizers, places, search, sitemap, units
@@ -28,12 +29,15 @@ ROUTERS = (
 )  # fmt: skip
 
 
+def publisher(settings: PublicationSettings) -> Publisher:
+    """Who publishes the register."""
+    return Publisher(settings.api_publisher, settings.publisher_url, settings.publisher_email, settings.licence)
+
+
 def new_builder(settings: PublicationSettings, pool: Pool) -> Builder:
     """What builds this replica's snapshots."""
-    publisher = Publisher(settings.api_publisher, settings.publisher_url, settings.publisher_email, settings.licence)
-    return Builder(
-        pool, settings.snapshot_dir.resolve(), settings.public_base_url, publisher, ZoneInfo(settings.time_zone)
-    )
+    at, zone = settings.snapshot_dir.resolve(), ZoneInfo(settings.time_zone)
+    return Builder(pool, at, settings.public_base_url, publisher(settings), zone)
 
 
 def new_publish(settings: PublicationSettings, pool: Pool) -> Publish:
@@ -60,9 +64,10 @@ def new_api(settings: PublicationSettings, pool: Pool, publish: Publish) -> Fast
     app.state.always_ask = settings.demo_clock_allowed
     for router in ROUTERS:
         app.include_router(router)
-    later = v3.new_app()
+    app.add_api_route(PATH, v3_root.root, methods=answers.BOTH)  # what is mounted begins after the slash
+    later = v3.new_app(publisher(settings))
     later.state = app.state
-    app.mount("/skolenhetsregistret/v3", later)
+    app.mount(PATH, later)
     return app
 
 

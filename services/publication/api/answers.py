@@ -56,6 +56,7 @@ class ContractError(Exception):
 def install(app: FastAPI) -> None:
     """Let every error have the contract's form, and say nothing of what is inside."""
     app.add_exception_handler(ContractError, _contract)
+    app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(Caught, render=_unknown)
 
@@ -63,6 +64,11 @@ def install(app: FastAPI) -> None:
 async def _contract(request: Request, error: Exception) -> Response:
     assert isinstance(error, ContractError)  # noqa: S101 - as registered
     return error.response(request)
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - as registered
+    return error.response()
 
 
 async def _http(request: Request, error: Exception) -> Response:

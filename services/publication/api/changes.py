@@ -2,19 +2,17 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.kernel.problems import Problem
 from services.publication.api import v3_pages as pages
 from services.publication.api.answers import JSON, RETRY_SECONDS
-from services.publication.api.v3_answers import links, page_answer, serving_now
-from services.publication.api.v3_parameters import MAX_LIMIT, Codes4, Codes10, Day, Split
+from services.publication.api.v3_answers import links, page_answer, refuse_unknown_places, serving_now
+from services.publication.api.v3_parameters import MAX_WAIT, FeedPageQuery, FeedQuery
 from services.publication.build.serving import Serving
 from services.publication.domain import v3
 from services.publication.domain.asked import NUMBER
@@ -23,39 +21,18 @@ from services.publication.store import changes
 from services.publication.store.changes import Numbered, Wanted
 
 router = APIRouter(prefix="/changes", tags=["changes"])
-MAX_WAIT, MAX_STREAMS, PING_SECONDS, SLOW_SECONDS = 60, 500, 15, 30
+MAX_STREAMS, PING_SECONDS, SLOW_SECONDS = 500, 15, 30
 PAGE = 500
 OPEN = {"Access-Control-Allow-Origin": "*"}
 KINDS: dict[str, Kind] = {name: kind for kind, name in v3.COLLECTIONS.items()}
 
 
-class FeedQuery(BaseModel):
-    """From where on, and of what."""
+@router.get("", response_model=pages.Feed, summary="Follow what changes")
+async def feed(request: Request, asked: Annotated[FeedPageQuery, Query()]) -> Response:
+    """What changed after a number, in order. Follow `links.next`, which is always there: nothing is missed.
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, populate_by_name=True)
-
-    after: int | None = Field(default=None, ge=0, le=2**62, description="The last number that the reader has")
-    since: Day | None = Field(default=None, alias="from", description="In place of `after`: from this day's view on")
-    type: Annotated[list[Literal["school-units", "organizers", "education-providers", "contracts"]], Split] = []
-    organization_number: Annotated[list[Codes10], Split] = []
-    municipality_code: Annotated[list[Codes4], Split] = []
-
-    def wanted(self) -> Wanted:
-        """Of which kinds, organizers and municipalities."""
-        kinds = [KINDS[name] for name in self.type] or None
-        return Wanted(kinds, self.organization_number or None, self.municipality_code or None)
-
-
-class PageQuery(FeedQuery):
-    """A page of the feed."""
-
-    limit: int = Field(default=100, ge=1, le=MAX_LIMIT)
-    wait: int = Field(default=0, ge=0, le=MAX_WAIT, description="Seconds to wait for a change where there is none yet")
-
-
-@router.get("", response_model=pages.Feed)
-async def feed(request: Request, asked: Annotated[PageQuery, Query()]) -> Response:
-    """What changed after a number, in order. Follow `links.next`, which is always there: nothing is missed."""
+    A change is public from the day in `publicFrom`. With `wait` the answer comes as soon as a new day is public.
+    """
     after = await _start(request, asked)
     serving, found = await _found(request, after, asked)
     if not found and asked.wait:
@@ -74,9 +51,15 @@ async def feed(request: Request, asked: Annotated[PageQuery, Query()]) -> Respon
     return page_answer(request, serving, body)
 
 
-@router.get("/stream", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}})
+@router.get(
+    "/stream", response_class=EventSourceResponse, responses={200: {"content": {"text/event-stream": {}}}},
+    summary="Follow what changes, as a stream",
+)  # fmt: skip
 async def stream(request: Request, asked: Annotated[FeedQuery, Query()]) -> Response:
-    """The same as server-sent events; `Last-Event-ID` goes on where a broken stream ended."""
+    """The same as server-sent events: `change` for each, and `snapshot` when a day's changes are all told.
+
+    `Last-Event-ID` goes on where a broken stream ended.
+    """
     state = request.app.state
     if state.streams >= MAX_STREAMS:
         raise Problem(503, "try-again", "Too many streams are open", headers={"Retry-After": RETRY_SECONDS})
@@ -98,7 +81,7 @@ async def _events(request: Request, after: int, asked: FeedQuery) -> AsyncIterat
         told: date | None = None
         while True:
             serving = serving_now(request)
-            while found := await changes.after(state.pool, after, serving.day, asked.wanted(), PAGE):
+            while found := await changes.after(state.pool, after, serving.day, _wanted(asked), PAGE):
                 for one in found:
                     yield _event("change", one.seq, _told(one, state.base))
                 after = found[-1].seq
@@ -110,15 +93,21 @@ async def _events(request: Request, after: int, asked: FeedQuery) -> AsyncIterat
         state.streams -= 1
 
 
+def _wanted(asked: FeedQuery) -> Wanted:
+    kinds = [KINDS[name] for name in asked.type] or None
+    return Wanted(kinds, asked.organization_number or None, asked.municipality_code or None)
+
+
 async def _start(request: Request, asked: FeedQuery) -> int:
+    await refuse_unknown_places(request, serving_now(request), asked.municipality_code)
     if asked.since is not None:
         return await changes.seq_before(request.app.state.pool, asked.since)
     return asked.after or 0
 
 
-async def _found(request: Request, after: int, asked: PageQuery) -> tuple[Serving, list[Numbered]]:
+async def _found(request: Request, after: int, asked: FeedPageQuery) -> tuple[Serving, list[Numbered]]:
     serving = serving_now(request)
-    return serving, await changes.after(request.app.state.pool, after, serving.day, asked.wanted(), asked.limit)
+    return serving, await changes.after(request.app.state.pool, after, serving.day, _wanted(asked), asked.limit)
 
 
 def _told(one: Numbered, base: str) -> dict[str, Any]:

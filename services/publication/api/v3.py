@@ -1,24 +1,25 @@
 """The open API v3: for today's readers. See docs/api/v3.md."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from services.kernel import problems
 from services.kernel.problems import Problem
-from services.publication.api import changes
+from services.publication.api import changes, v3_days, v3_places, v3_root
 from services.publication.api import v3_models as models
 from services.publication.api import v3_pages as pages
 from services.publication.api.v3_answers import (
     GEO_JSON,
     install,
     known_fields,
+    last_of,
     links,
     meta,
     page_answer,
+    refuse_unknown_places,
     serving_now,
     telling,
 )
@@ -26,19 +27,17 @@ from services.publication.api.v3_document import Documented
 from services.publication.api.v3_parameters import (
     ContractQuery,
     Days,
-    DifferenceQuery,
     ListQuery,
     OrganizerQuery,
     ProviderQuery,
     UnitQuery,
 )
 from services.publication.domain import v3
-from services.publication.domain.asked import CursorError, Last, SortKey, read_cursor
+from services.publication.domain.asked import SortKey
+from services.publication.domain.catalogue import Publisher
 from services.publication.domain.history import Kind
 from services.publication.queries import entities, lists
 
-VERSION = "3.0.0"
-RELEASED = date(2026, 11, 25)
 router = APIRouter()
 PROBLEM_TITLES = {
     400: "A parameter is not right",
@@ -57,25 +56,39 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status, says in PROBLEM_TITLES.items()
 }
 GEO: dict[int | str, dict[str, Any]] = {200: _schema("Features", GEO_JSON)}
+LICENCE = "CC0-1.0"
+UnitCode = Annotated[str, Path(description="A school unit code, eight digits", examples=["27508103"])]
+Number = Annotated[str, Path(description="An organization number, ten digits", examples=["2120001132"])]
+ProviderCode = Annotated[str, Path(description="An education provider's code, eight digits", examples=["12345678"])]
 
 
-def new_app() -> FastAPI:
-    """The application that is mounted under the version's address, with an OpenAPI document of its own."""
+def new_app(publisher: Publisher | None = None) -> FastAPI:
+    """The application that is mounted under the version's address, with an OpenAPI document of its own.
+
+    `publisher`: who answers questions about it, and under which licence it is read.
+    """
+    licence = {"url": publisher.licence} if publisher else {"identifier": LICENCE}
     app = Documented(
-        title="Open register of school units", version=VERSION, summary="Everything public, as of any day",
+        title=v3_root.TITLE, version=v3_root.VERSION, summary="Everything public, as of any day",
         docs_url=None, redoc_url=None, separate_input_output_schemas=False, redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
-        contact={"name": "The register"}, license_info={"name": "CC0-1.0", "identifier": "CC0-1.0"},
+        generate_unique_id_function=lambda route: route.name, license_info={"name": LICENCE, **licence},
+        contact={"name": publisher.name, "url": publisher.url, "email": publisher.email} if publisher else None,
     )  # fmt: skip
     install(app)
-    app.include_router(router, responses=PROBLEMS)
-    app.include_router(changes.router, responses=PROBLEMS)
+    for part in (v3_root.router, router, v3_places.router, v3_days.router, changes.router):
+        app.include_router(part, responses=PROBLEMS)
     return app
 
 
-@router.get("/school-units", response_model=pages.SchoolUnits, responses=GEO, tags=["school units"])
+@router.get(
+    "/school-units", response_model=pages.SchoolUnits, responses=GEO, tags=["school units"],
+    summary="Find school units",
+)  # fmt: skip
 async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -> Response:
-    """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON."""
+    """School units: filtered, searched, sorted, near a point or in a box, as of any day. JSON or GeoJSON.
+
+    Several values of one filter: any of them. Several filters: all of them. Follow `links.next` for the next page.
+    """
     as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
     body = await _page(request, "unit", asked, models.FoundUnit, v3.feature if as_geo else v3.only)
     if not as_geo:
@@ -85,94 +98,96 @@ async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -
     return page_answer(request, serving_now(request), collection, GEO_JSON)
 
 
-@router.get("/organizers", response_model=pages.Organizers, tags=["organizers"])
+@router.get("/organizers", response_model=pages.Organizers, tags=["organizers"], summary="Find organizers")
 async def organizers(request: Request, asked: Annotated[OrganizerQuery, Query()]) -> Response:
-    """Organizers."""
+    """Organizers: municipalities, regions, the state, companies and others that run school units."""
     return page_answer(request, serving_now(request), await _page(request, "organizer", asked, models.FoundOrganizer))
 
 
-@router.get("/education-providers", response_model=pages.EducationProviders, tags=["adult education"])
+@router.get(
+    "/education-providers", response_model=pages.EducationProviders, tags=["adult education"],
+    summary="Find education providers",
+)  # fmt: skip
 async def education_providers(request: Request, asked: Annotated[ProviderQuery, Query()]) -> Response:
-    """Education providers that may be on contract for adult education."""
+    """Education providers that may be on contract for adult education, with their grading rights."""
     body = await _page(request, "provider", asked, models.FoundEducationProvider)
     return page_answer(request, serving_now(request), body)
 
 
-@router.get("/contracts", response_model=pages.Contracts, tags=["adult education"])
+@router.get("/contracts", response_model=pages.Contracts, tags=["adult education"], summary="Find contracts")
 async def contracts(request: Request, asked: Annotated[ContractQuery, Query()]) -> Response:
-    """Contracts between organizers and education providers."""
+    """Contracts between organizers and education providers, with the parts of adult education that they are for."""
     return page_answer(request, serving_now(request), await _page(request, "contract", asked, models.FoundContract))
 
 
-@router.get("/school-units/{code}", response_model=pages.OneUnit, tags=["school units"])
-async def school_unit(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """A school unit, with its predecessors and successors."""
+@router.get(
+    "/school-units/{code}", response_model=pages.OneUnit, tags=["school units"],
+    summary="Read a school unit",
+)  # fmt: skip
+async def school_unit(request: Request, code: UnitCode, asked: Annotated[Days, Query()]) -> Response:
+    """A school unit in full, with the units that it came of and those that came of it."""
     return await _one(request, "unit", code, asked)
 
 
-@router.get("/organizers/{number}", response_model=pages.OneOrganizer, tags=["organizers"])
-async def organizer(request: Request, number: str, asked: Annotated[Days, Query()]) -> Response:
-    """An organizer."""
+@router.get("/organizers/{number}", response_model=pages.OneOrganizer, tags=["organizers"], summary="Read an organizer")
+async def organizer(request: Request, number: Number, asked: Annotated[Days, Query()]) -> Response:
+    """An organizer in full, with the addresses of its school units and contracts."""
     return await _one(request, "organizer", number, asked)
 
 
-@router.get("/education-providers/{code}", response_model=pages.OneEducationProvider, tags=["adult education"])
-async def education_provider(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """An education provider."""
+@router.get(
+    "/education-providers/{code}", response_model=pages.OneEducationProvider, tags=["adult education"],
+    summary="Read an education provider",
+)  # fmt: skip
+async def education_provider(request: Request, code: ProviderCode, asked: Annotated[Days, Query()]) -> Response:
+    """An education provider in full, with the address of its contracts."""
     return await _one(request, "provider", code, asked)
 
 
-@router.get("/contracts/{number}/{code}", response_model=pages.OneContract, tags=["adult education"])
-async def contract(request: Request, number: str, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """A contract."""
+@router.get(
+    "/contracts/{number}/{code}", response_model=pages.OneContract, tags=["adult education"], summary="Read a contract"
+)
+async def contract(request: Request, number: Number, code: ProviderCode, asked: Annotated[Days, Query()]) -> Response:
+    """The contract between an organizer and an education provider, each part with its days."""
     return await _one(request, "contract", f"{number}/{code}", asked)
 
 
-@router.get("/school-units/{code}/history", response_model=pages.History, tags=["school units"])
-async def unit_history(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """Every state of a school unit, the newest first."""
+@router.get(
+    "/school-units/{code}/history", response_model=pages.History, tags=["school units"],
+    summary="Read a school unit's history",
+)  # fmt: skip
+async def unit_history(request: Request, code: UnitCode, asked: Annotated[Days, Query()]) -> Response:
+    """Every state of a school unit, the newest first: its days, and what changed, with both values."""
     return await _history(request, "unit", code, asked)
 
 
-@router.get("/organizers/{number}/history", response_model=pages.History, tags=["organizers"])
-async def organizer_history(request: Request, number: str, asked: Annotated[Days, Query()]) -> Response:
-    """Every state of an organizer, the newest first."""
+@router.get(
+    "/organizers/{number}/history", response_model=pages.History, tags=["organizers"],
+    summary="Read an organizer's history",
+)  # fmt: skip
+async def organizer_history(request: Request, number: Number, asked: Annotated[Days, Query()]) -> Response:
+    """Every state of an organizer, the newest first: its days, and what changed, with both values."""
     return await _history(request, "organizer", number, asked)
 
 
-@router.get("/education-providers/{code}/history", response_model=pages.History, tags=["adult education"])
-async def provider_history(request: Request, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """Every state of an education provider, the newest first."""
+@router.get(
+    "/education-providers/{code}/history", response_model=pages.History, tags=["adult education"],
+    summary="Read an education provider's history",
+)  # fmt: skip
+async def provider_history(request: Request, code: ProviderCode, asked: Annotated[Days, Query()]) -> Response:
+    """Every state of an education provider, the newest first: its days, and what changed, with both values."""
     return await _history(request, "provider", code, asked)
 
 
-@router.get("/contracts/{number}/{code}/history", response_model=pages.History, tags=["adult education"])
-async def contract_history(request: Request, number: str, code: str, asked: Annotated[Days, Query()]) -> Response:
-    """Every state of a contract, the newest first."""
+@router.get(
+    "/contracts/{number}/{code}/history", response_model=pages.History, tags=["adult education"],
+    summary="Read a contract's history",
+)  # fmt: skip
+async def contract_history(
+    request: Request, number: Number, code: ProviderCode, asked: Annotated[Days, Query()]
+) -> Response:
+    """Every state of a contract, the newest first: its days, and what changed, with both values."""
     return await _history(request, "contract", f"{number}/{code}", asked)
-
-
-@router.get("/differences", response_model=pages.Differences, tags=["changes"])
-async def differences(request: Request, asked: Annotated[DifferenceQuery, Query()]) -> Response:
-    """What is another on one day than on an earlier one."""
-    serving = serving_now(request)
-    last = _last(asked.cursor, "id")
-    by, made_at = await telling(request, serving, Days(asOf=asked.to), view=last.view if last else None)
-    kinds = sorted(kind for kind, name in v3.COLLECTIONS.items() if not asked.type or name in asked.type)
-    after = (str(last.key), last.id) if last else ("", "")
-    found, beyond = await entities.differences(request.app.state.pool, kinds, by, asked.since, after, asked.limit)
-    cursor = {"cursor": Last(by.view, 0, *beyond).cursor()} if beyond else None
-    about = meta(by, made_at, Days(asOf=asked.to))
-    return page_answer(request, serving, {"meta": about, "links": links(request, cursor), "data": found})
-
-
-@router.get("/api-info", response_model=pages.ApiInfo, tags=["about"])
-async def api_info(request: Request) -> Response:
-    """What this API is."""
-    documentation = f"{request.app.state.base}{v3.PATH}/openapi.json"
-    about = {"apiName": "skolenhetsregistret", "apiVersion": VERSION, "apiReleased": RELEASED,
-             "apiDocumentation": documentation, "apiStatus": "active"}  # fmt: skip
-    return page_answer(request, serving_now(request), about)
 
 
 async def _page(
@@ -181,10 +196,12 @@ async def _page(
 ) -> dict[str, Any]:  # fmt: skip
     serving, box_and_near = serving_now(request), asked.place()
     sort: SortKey | None = asked.sort
-    last = _last(asked.cursor, sort or ("distance" if box_and_near[1] and not asked.q else "displayName"))
+    last = last_of(asked.cursor, sort or ("distance" if box_and_near[1] and not asked.q else "displayName"))
     by, made_at = await telling(request, serving, asked, view=last.view if last else None)
+    filters = asked.filters(kind)
+    await refuse_unknown_places(request, serving, filters.get("municipalityCode", ()))
     found = await lists.page(request.app.state.pool, request.app.state.spelling, serving.places, lists.Asked(
-        kind, by.view, by.day, asked.filters(kind), asked.q, *box_and_near, asked.modified_after, sort, asked.limit,
+        kind, by.view, by.day, filters, asked.q, *box_and_near, asked.modified_after, sort, asked.limit,
         last, asked.total,
     ))  # fmt: skip
     said = await entities.tell(request.app.state.pool, kind, [seen for seen, _ in found.entities], by)
@@ -217,14 +234,6 @@ async def _history(request: Request, kind: Kind, entity: str, asked: Days) -> Re
     return page_answer(
         request, serving, {"meta": meta(by, made_at, asked), "links": links(request, None), "data": found}
     )
-
-
-def _last(cursor: str | None, sort: SortKey) -> Last | None:
-    try:
-        return read_cursor(cursor, sort) if cursor else None
-    except CursorError as error:
-        says = "Take the whole of `links.next`, with the parameters that are in it"
-        raise Problem(400, "invalid-cursor", "The cursor cannot be read", says) from error
 
 
 def _names(model: type[BaseModel]) -> Sequence[str]:

@@ -15,8 +15,11 @@ from services.kernel.problems import Problem
 from services.publication.api.answers import JSON, RETRY_SECONDS, answer
 from services.publication.api.v3_parameters import Days
 from services.publication.build.serving import Serving
+from services.publication.domain import v3
+from services.publication.domain.asked import CursorError, Last, SortKey, read_cursor
+from services.publication.domain.listing import facet
 from services.publication.queries.entities import Telling
-from services.publication.store import history
+from services.publication.store import history, listed, statistics
 
 GEO_JSON = "application/geo+json"
 HINTS = {"extra_forbidden": "There is no such parameter. Look for it in the OpenAPI document"}
@@ -75,7 +78,8 @@ async def telling(request: Request, serving: Serving, asked: Days, *, view: date
     if day != serving.day:
         found = await history.extract_date(request.app.state.pool, day) if day < serving.day else None
         if found is None:
-            says = f"The newest is that of {serving.day}"
+            first = await statistics.first_view(request.app.state.pool)
+            says = f"The first is that of {first}, the newest that of {serving.day}"
             raise Problem(404, "no-such-snapshot", "There is no public view of that day", says)
         made_at = found
     return Telling(day, asked.as_of or day, serving.places, request.app.state.base), made_at
@@ -104,6 +108,30 @@ def links(request: Request, further: Mapping[str, str] | None, without: frozense
         return {"self": here}
     given = [(name, value) for name, value in request.query_params.multi_items() if name not in {*further, *without}]
     return {"self": here, "next": f"{at}?{urlencode([*given, *further.items()])}"}
+
+
+def wrong(name: str, code: str, says: str) -> Problem:
+    """The problem of a parameter that is not right."""
+    errors = [{"pointer": f"/query/{name}", "code": code, "detail": says}]
+    return Problem(400, "invalid-parameter", "A parameter is not right", f"See: {name}", errors=errors)
+
+
+def last_of(cursor: str | None, sort: SortKey) -> Last | None:
+    """Where the page before ended. Raises Problem 400 for what is no cursor of this order."""
+    try:
+        return read_cursor(cursor, sort) if cursor else None
+    except CursorError as error:
+        says = "Take the whole of `links.next`, with the parameters that are in it"
+        raise Problem(400, "invalid-cursor", "The cursor cannot be read", says) from error
+
+
+async def refuse_unknown_places(request: Request, serving: Serving, codes: Sequence[str]) -> None:
+    """Raise Problem 400 for a municipality that nothing has, nor ever had."""
+    others = [facet("municipalityCode", code) for code in codes if code not in serving.places]
+    known = await listed.known(request.app.state.pool, serving.day, others) if others else set()
+    if unknown := [one.partition(":")[2] for one in others if one not in known]:
+        at = f"{request.app.state.base}{v3.PATH}/municipalities"
+        raise wrong("municipalityCode", "unknown-municipality", f"No municipality is {unknown[0]}; all there are: {at}")
 
 
 def telling_today(request: Request, serving: Serving) -> Telling:

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from services.publication.api.v3_models import (
     Contract,
+    County,
     EducationProvider,
     FoundContract,
     FoundEducationProvider,
@@ -65,8 +66,9 @@ class Change(Model):
 class State(Model):
     """A state of an entity, and what made it another than the one before."""
 
-    valid_from: date
+    valid_from: date = Field(description="The day of the change, which `asOf` knows")
     valid_to: date | None = Field(description="Its last day; null: it still holds")
+    public_from: date = Field(description="The first day whose view has it, as the feed and the differences count")
     changes: list[Change]
 
 
@@ -82,7 +84,15 @@ class Difference(Model):
     links: dict[str, str]
 
 
-class Differences(Page):
+class DifferencesMeta(Meta):
+    """Between which views."""
+
+    since: date = Field(alias="from", description="The day whose view is compared with that of `snapshot`")
+
+
+class Differences(Model):
+    meta: DifferencesMeta
+    links: Links
     data: list[Difference]
 
 
@@ -148,6 +158,41 @@ class OneEducationProvider(Page):
 
 class OneContract(Page):
     data: Contract
+
+
+class Municipality(Model):
+    municipality_code: str
+    display_name: str | None
+    county: County
+    school_units: int = Field(description="In operation (`AKTIV`)")
+    links: dict[str, str]
+
+
+class Municipalities(Page):
+    data: list[Municipality]
+
+
+class CountyOfUnits(Model):
+    county_code: str
+    display_name: str
+    municipalities: int
+    school_units: int = Field(description="In operation (`AKTIV`)")
+    links: dict[str, str]
+
+
+class Counties(Page):
+    data: list[CountyOfUnits]
+
+
+class Root(Model):
+    """Where everything is."""
+
+    name: str
+    title: str
+    version: str
+    snapshot: date = Field(description="The day whose public view is the newest")
+    extract_date: str = Field(description="When the day before it closed")
+    links: dict[str, str]
 
 
 class ApiInfo(Model):

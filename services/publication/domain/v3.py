@@ -1,6 +1,7 @@
 """What the open API v3 says of an entity: v2's names with mended spelling, numbers as numbers, null for unknown."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from services.contracts.vocabulary import ContractStatus, Status
@@ -98,6 +99,32 @@ def contract(seen: Seen, organizer: Seen | None, provider: Seen | None, base: st
     }
 
 
+def municipality(code: str, name: str | None, units: int, base: str) -> Said:
+    """A municipality, with its county and how many units in operation it has."""
+    return {
+        "municipalityCode": code,
+        "displayName": name,
+        "county": {"countyCode": code[:2], "displayName": COUNTIES.get(code[:2])},
+        "schoolUnits": units,
+        "links": {"schoolUnits": f"{base}{PATH}/school-units?municipalityCode={code}&status={Status.AKTIV}"},
+    }
+
+
+def county(code: str, municipalities: int, units: int, base: str) -> Said:
+    """A county, with how many municipalities and units in operation it has."""
+    at = f"{base}{PATH}"
+    return {
+        "countyCode": code,
+        "displayName": COUNTIES[code],
+        "municipalities": municipalities,
+        "schoolUnits": units,
+        "links": {
+            "municipalities": f"{at}/municipalities?countyCode={code}",
+            "schoolUnits": f"{at}/school-units?countyCode={code}&status={Status.AKTIV}",
+        },
+    }
+
+
 def only(said: Said, fields: Sequence[str]) -> Said:
     """The fields that were asked for, in the answer's order; all where none was named."""
     return {name: value for name, value in said.items() if name in fields} if fields else said
@@ -144,13 +171,35 @@ def state(kind: Kind, seen: Seen, places: Mapping[str, str], base: str) -> Said:
     return provider(seen, base) if kind == "provider" else contract(seen, None, None, base)
 
 
-def history(said: Sequence[Said], days: Iterable[tuple[str, str | None]]) -> list[Said]:
-    """An entity's states, the newest first: the days that each held (the last one included), and what changed."""
+def history(said: Sequence[Said], days: Iterable[tuple[date, date | None, date]]) -> list[Said]:
+    """An entity's states, the newest first, and what changed.
+
+    `days`: the first and the last one that each held, and the first whose view has it.
+    """
     found, before = [], None
-    for after, (first, last) in zip(said, days, strict=True):
-        found.append({"validFrom": first, "validTo": last, "changes": list(changes(before, after))})
+    for after, (first, last, public_from) in zip(said, days, strict=True):
+        told = {"validFrom": first.isoformat(), "validTo": last and last.isoformat(),
+                "publicFrom": public_from.isoformat()}  # fmt: skip
+        found.append(told | {"changes": list(changes(before, after))})
         before = after
     return found[::-1]
+
+
+def places_to_go(base: str) -> dict[str, str]:
+    """The addresses of everything that there is."""
+    at = f"{base}{PATH}"
+    lists = {"schoolUnits": "school-units", "organizers": "organizers", "educationProviders": "education-providers",
+             "contracts": "contracts", "municipalities": "municipalities", "counties": "counties",
+             "differences": "differences", "changes": "changes", "changesStream": "changes/stream",
+             "webhooks": "webhooks", "apiInfo": "api-info", "openapi": "openapi.json"}  # fmt: skip
+    return {
+        "self": at,
+        **{name: f"{at}/{path}" for name, path in lists.items()},
+        "documentation": f"{base}/skolenhetsregistret/docs/v3",
+        "examples": f"{base}/register/api",
+        "files": f"{base}/skolenhetsregistret/extract/",
+        "catalogue": f"{base}/skolenhetsregistret/dcat.jsonld",
+    }
 
 
 def _what(before: Said | None, after: Said) -> str:

@@ -51,26 +51,29 @@ async def one(pool: Pool, kind: Kind, entity: str, by: Telling) -> Said | None:
 
 async def history(pool: Pool, kind: Kind, entity: str, by: Telling) -> list[Said] | None:
     """An entity's states, the newest first: one for each day that ended with another; None where it is unknown."""
-    versions = {seen.modified: seen for seen in await listed.versions(pool, kind, entity, by.view)}
-    found = [seen for day, seen in versions.items() if day <= by.day]
+    versions = {one[0].modified: one for one in await listed.versions(pool, kind, entity, by.view)}
+    found = [one for day, one in versions.items() if day <= by.day]
     if not found:
         return None
-    said = [v3.state(kind, seen, by.places, by.base) for seen in found]
-    starts = [seen.modified for seen in found]
-    ends = [(day - A_DAY).isoformat() for day in starts[1:]]
-    return v3.history(said, [*zip([day.isoformat() for day in starts], [*ends, None], strict=True)])
+    said = [v3.state(kind, seen, by.places, by.base) for seen, _ in found]
+    ends = [seen.modified - A_DAY for seen, _ in found[1:]]
+    days = [(seen.modified, end, public_from) for (seen, public_from), end in zip(found, [*ends, None], strict=True)]
+    return v3.history(said, days)
 
 
 async def differences(
     pool: Pool, kinds: Sequence[Kind], by: Telling, since: date, after: tuple[str, str], limit: int
 ) -> tuple[list[Said], tuple[str, str] | None]:
-    """What is another on `by.day` than on the day `since`, and where the next page begins. Costs as much as changed."""
+    """What the view has otherwise than that of the day `since`, and where the next page begins.
+
+    Costs as much as changed. Before the first view nothing was public: then all is new.
+    """
     async with listed.reading(pool) as tx:
-        changed = await listed.changed(tx, kinds, by.view, (since, by.day), after, limit + 1)
+        changed = await listed.changed(tx, kinds, (since, by.view), after, limit + 1)
         shown, found = changed[:limit], list[Said]()
         for kind in kinds:
             ids = [entity for of_kind, entity in shown if of_kind == kind]
-            old, new = [await listed.seen(tx, kind, by.view, day, ids) for day in (since, by.day)]
+            old, new = [await listed.seen(tx, kind, view, view, ids) for view in (since, by.view)]
             found += [v3.compared(kind, old.get(entity), new[entity], by.places, by.base) for entity in ids]
     told = [one for one in found if one["changes"]]
     return told, (shown[-1] if len(changed) > limit else None)

@@ -109,7 +109,7 @@ FROM listed l JOIN history h USING (kind, id, version)
 WHERE l.kind = $1 AND l.id = ANY($4::text[]) AND {HOLDS.replace("public_", "l.public_").replace("valid_", "l.valid_")}
 """
 VERSIONS = """
-SELECT id, version, register_day AS modified, body, min(register_day) OVER () AS created
+SELECT id, version, register_day AS modified, public_from, body, min(register_day) OVER () AS created
 FROM history WHERE kind = $1 AND id = $2 AND public_from <= $3 ORDER BY version
 """
 PUBLISHED = """
@@ -119,10 +119,14 @@ WHERE kind = $1 AND id = $2 AND public_from <= $3 GROUP BY register_day
 MODIFIED = f"SELECT id, valid_from FROM listed WHERE kind = $1 AND {HOLDS} ORDER BY id"
 CHANGED = """
 SELECT DISTINCT kind, id FROM listed
-WHERE kind = ANY($1::text[]) AND public_from <= $2 AND valid_from > $3 AND valid_from <= $4 AND (kind, id) > ($5, $6)
-ORDER BY kind, id LIMIT $7
+WHERE kind = ANY($1::text[]) AND public_from > $2 AND public_from <= $3 AND (kind, id) > ($4, $5)
+ORDER BY kind, id LIMIT $6
 """
 NEW_IN = "SELECT DISTINCT id FROM listed WHERE kind = $1 AND public_from = $2 ORDER BY id"
+KNOWN = """
+SELECT facet FROM unnest($2::text[]) AS facet
+WHERE EXISTS (SELECT FROM listed WHERE public_from <= $1 AND facets @> ARRAY[facet])
+"""
 IS_BEFORE = "SELECT EXISTS (SELECT FROM listed WHERE public_from < $1)"
 ADD_RELATION = """
 INSERT INTO relation (source, result, reorganisation, day)
@@ -208,9 +212,9 @@ async def seen(tx: Connection | Pool, kind: Kind, view: date, day: date, ids: It
     return {row["id"]: _seen(row) for row in rows}
 
 
-async def versions(tx: Connection | Pool, kind: Kind, entity: str, view: date) -> list[Seen]:
-    """Every version of an entity that a view has, the oldest first."""
-    return [_seen(row) for row in await tx.fetch(VERSIONS, kind, entity, view)]
+async def versions(tx: Connection | Pool, kind: Kind, entity: str, view: date) -> list[tuple[Seen, date]]:
+    """Every version of an entity that a view has, the oldest first, with the first view that has it."""
+    return [(_seen(row), row["public_from"]) for row in await tx.fetch(VERSIONS, kind, entity, view)]
 
 
 async def published(pool: Pool, kind: Kind, entity: str, view: date) -> dict[date, date]:
@@ -225,10 +229,10 @@ async def modified(pool: Pool, kind: Kind, view: date) -> list[tuple[str, date]]
 
 
 async def changed(
-    tx: Connection, kinds: Sequence[Kind], view: date, span: tuple[date, date], after: tuple[str, str], limit: int
+    tx: Connection, kinds: Sequence[Kind], views: tuple[date, date], after: tuple[str, str], limit: int
 ) -> list[tuple[Kind, str]]:
-    """What changed after the span's first day, to and with its last: (kind, id) in order, after `after`."""
-    rows = await tx.fetch(CHANGED, kinds, view, *span, *after, limit)
+    """What the second view has other versions of than the first: (kind, id) in order, after `after`."""
+    rows = await tx.fetch(CHANGED, kinds, *views, *after, limit)
     return [(row["kind"], row["id"]) for row in rows]
 
 
@@ -244,6 +248,11 @@ async def new_in_view(tx: Connection, view: date) -> AsyncIterator[tuple[Kind, l
             chunk = ids[start : start + CHUNK]
             old, new = [await seen(tx, kind, day, day, chunk) for day in (before, view)]
             yield kind, [(old.get(entity), new[entity]) for entity in chunk]
+
+
+async def known(connection: Connection | Pool, view: date, facets: Sequence[str]) -> set[str]:
+    """Those of the facets that anything had at any time, as a view knows it."""
+    return {row["facet"] for row in await connection.fetch(KNOWN, view, facets)}
 
 
 async def is_there_before(tx: Connection, view: date) -> bool:

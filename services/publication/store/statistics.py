@@ -1,15 +1,15 @@
-"""Counts of school units in operation: by school type, and over time."""
+"""Counts of school units in operation: by school type, by municipality, and over time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.kernel.database import Connection, Pool
 
-BY_TYPE = """
-SELECT substr(facet, 12) AS school_type, count(*) AS units
+BY_FACET = """
+SELECT substr(facet, length($3) + 2) AS value, count(*) AS units
 FROM listed, unnest(facets) AS facet
 WHERE kind = 'unit' AND public_from <= $1 AND (public_to IS NULL OR public_to > $1) AND facets @> $2
-  AND facet LIKE 'schoolType:%'
+  AND facet ^@ ($3 || ':')
 GROUP BY facet
 """
 OVER_TIME = """
@@ -24,7 +24,12 @@ FIRST = "SELECT min(public_from) FROM listed"
 
 async def by_type(connection: Connection | Pool, view: date, facets: Sequence[str]) -> Mapping[str, int]:
     """How many units have all of the facets in a view, by school type."""
-    return {row["school_type"]: row["units"] for row in await connection.fetch(BY_TYPE, view, facets)}
+    return await _by_facet(connection, view, facets, "schoolType")
+
+
+async def by_municipality(connection: Connection | Pool, view: date, facets: Sequence[str]) -> Mapping[str, int]:
+    """How many units have all of the facets in a view, by municipality code."""
+    return await _by_facet(connection, view, facets, "municipalityCode")
 
 
 async def over_time(
@@ -38,3 +43,7 @@ async def first_view(connection: Connection | Pool) -> date | None:
     """The first view of all."""
     found: date | None = await connection.fetchval(FIRST)
     return found
+
+
+async def _by_facet(connection: Connection | Pool, view: date, facets: Sequence[str], name: str) -> Mapping[str, int]:
+    return {row["value"]: row["units"] for row in await connection.fetch(BY_FACET, view, facets, name)}

@@ -28,6 +28,7 @@ from services.notifications.store import webhooks
 from tests.conftest import NewDatabase
 from tests.integration.kernel.helpers import running, until
 from tests.integration.notifications.conftest import MAIL_SECRET
+from tests.integration.publication.documents import webhooks_agree
 
 DAY = date(2026, 11, 26)
 
@@ -76,7 +77,8 @@ class Desk:
     @asynccontextmanager
     async def api(self) -> AsyncIterator[httpx.AsyncClient]:
         app = httpx.ASGITransport(new_api(self.settings, self.pool))
-        async with httpx.AsyncClient(transport=app, base_url="http://register") as client:
+        hooks = {"response": [webhooks_agree]}
+        async with httpx.AsyncClient(transport=app, base_url="http://register", event_hooks=hooks) as client:
             yield client
 
     async def open(self, url: str) -> dict[str, Any]:

@@ -5,11 +5,15 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 from openapi_core.exceptions import OpenAPIError
 from openapi_spec_validator import validate
 
+from services.notifications.api import webhooks
 from services.publication.api.answers import DOCUMENTS
 from services.publication.api.v3 import new_app
+from services.publication.api.v3_examples import ANSWERS
+from services.publication.domain.catalogue import Publisher
 from tests.integration.publication.documents import BASE, VERSIONS, agrees
 
 V1 = json.loads((DOCUMENTS / "openapi-v1.json").read_bytes())
@@ -39,6 +43,52 @@ async def test_each_address_of_v1_has_an_example_that_is_as_the_document_says(pa
     content: dict[str, Any] = V1["paths"][path]["get"]["responses"]["200"]["content"]
 
     await agrees(an_answer(path.format_map(VALUES), json.dumps(content["application/json"]["example"]).encode()))
+
+
+V3 = new_app().openapi()
+V3_VALUES = {"code": "27508103", "number": "2120001132", "webhook_id": "0c6f4f6e-6f0b-4a4e-9f0c-0d2f1f3f7a55"}
+OPERATIONS = {
+    told["operationId"]: (path, told) for path, ways in V3["paths"].items() for way, told in ways.items()
+    if way != "parameters"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", ANSWERS)
+async def test_each_example_of_v3_is_as_the_document_says(operation: str) -> None:
+    path, told = OPERATIONS[operation]
+    example = told["responses"]["200"]["content"]["application/json"]["example"]
+
+    await agrees(an_answer(f"/v3{path.format_map(V3_VALUES)}", json.dumps(example).encode()))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_each_operation_of_v3_says_what_it_is_for_and_each_parameter_has_an_example(operation: str) -> None:
+    path, told = OPERATIONS[operation]
+    parameters = [*told.get("parameters", ()), *V3["paths"][path].get("parameters", ())]
+
+    assert told["summary"]
+    assert told["description"] != told["summary"]
+    assert {*told["tags"]} <= {tag["name"] for tag in V3["tags"]}
+    assert [one["name"] for one in parameters if not (one["description"] and one["schema"]["examples"])] == []
+
+
+def test_webhooks_are_documented_as_the_service_that_keeps_them_has_them() -> None:
+    ours = {(way.upper(), path) for path, ways in V3["paths"].items() if path.startswith("/webhooks")
+            for way in ways if way != "parameters"}  # fmt: skip
+    routes = {(way, route.path) for route in webhooks.router.routes if isinstance(route, APIRoute)
+              for way in route.methods}  # fmt: skip
+
+    assert ours == routes
+    for model in (webhooks.NewWebhook, webhooks.MovedWebhook):
+        assert {*V3["components"]["schemas"][model.__name__]["properties"]} == {*model.model_fields}
+
+
+def test_who_publishes_is_told() -> None:
+    found = new_app(Publisher("Verket", "https://verket.example/", "post@verket.example", "https://licence.example/"))
+    about = found.openapi()["info"]
+
+    assert about["contact"] == {"name": "Verket", "url": "https://verket.example/", "email": "post@verket.example"}
+    assert about["license"]["url"] == "https://licence.example/"
 
 
 UNIT = "/v1/skolenhet/13954336"

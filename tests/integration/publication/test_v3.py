@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.contracts.reorganisations import PartOfReorganisation, ReorganisationTookEffect
 from tests.builders import A_DAY, LUND
 from tests.integration.publication.helpers import BASE, Publication, Story
+from tests.integration.publication.test_replay import CODES, STEPS, a_story
 from tests.units import INDEPENDENT
 
 PLACES: Mapping[str, tuple[str, str, str]] = {  # code: (name, latitude, longitude)
@@ -24,7 +28,7 @@ PLACES: Mapping[str, tuple[str, str, str]] = {  # code: (name, latitude, longitu
     "10000004": ("Åkerö skola", "58.9", "16.5"),
     "10000005": ("Zeta École", "59.33", "18.06"),
 }
-SEEN = A_DAY + timedelta(days=1)
+SEEN, NEWEST = A_DAY + timedelta(days=1), A_DAY + timedelta(days=2)
 
 
 def an_address(name: str, latitude: str, longitude: str) -> dict[str, Any]:
@@ -226,6 +230,7 @@ async def test_history_tells_each_state_and_what_changed(api: httpx.AsyncClient)
     newest, first = history["data"]
 
     assert (newest["validFrom"], newest["validTo"]) == (str(SEEN), None)
+    assert (first["publicFrom"], newest["publicFrom"]) == (str(SEEN), str(NEWEST))
     assert newest["changes"] == [
         {"field": "displayName", "before": "Katedralskolan", "after": "Katedralskolan i Lund"}
     ]  # fmt: skip
@@ -233,17 +238,123 @@ async def test_history_tells_each_state_and_what_changed(api: httpx.AsyncClient)
     assert {change["field"]: change["after"] for change in first["changes"]}["displayName"] == "Katedralskolan"
 
 
-async def test_differences_between_two_days(api: httpx.AsyncClient) -> None:
-    found = await asked(api, f"differences?from={A_DAY}&type=school-units")
+@pytest.mark.parametrize("question", ["", f"from={SEEN}&to={NEWEST}", f"from={SEEN}", f"to={NEWEST}"])
+async def test_differences_are_between_two_views(api: httpx.AsyncClient, question: str) -> None:
+    """From the day before, to the newest, where nothing else is asked for."""
+    found = await asked(api, f"differences?{question}")
 
+    assert (found["meta"]["from"], found["meta"]["snapshot"]) == (str(SEEN), str(NEWEST))
     assert [(one["id"][-1], one["what"], [change["field"] for change in one["changes"]]) for one in found["data"]] == [
         ("2", "changed", ["displayName"]),
         ("4", "ended", ["status", "endDate"]),
     ]
-    assert (await asked(api, f"differences?from={SEEN}"))["data"] == []
-    created = await asked(api, f"differences?from={A_DAY - timedelta(days=1)}&to={A_DAY}&limit=3")
-    assert [one["what"] for one in created["data"]] == ["created"] * 3
-    assert created["links"]["next"]
+    assert found["data"][0]["changes"][0] == {
+        "field": "displayName", "before": "Katedralskolan", "after": "Katedralskolan i Lund"
+    }  # fmt: skip
+
+
+async def test_a_view_is_not_otherwise_than_itself_and_before_the_first_there_was_nothing(
+    api: httpx.AsyncClient,
+) -> None:
+    assert (await asked(api, f"differences?from={NEWEST}"))["data"] == []
+    created = await asked(api, f"differences?from=2020-01-01&to={SEEN}&limit=3&type=school-units")
+    rest = (await api.get(created["links"]["next"])).json()
+    assert [one["what"] for one in created["data"] + rest["data"]] == ["created"] * 5
+    assert "next" not in rest["links"]
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(STEPS, st.integers(0, 12), st.integers(0, 12), st.integers(1, 3))
+async def test_differences_are_what_the_feed_amounts_to(
+    publication: Publication, steps: list[Any], first: int, second: int, limit: int
+) -> None:
+    """For any edits, closings and two days: every entry of the feed between them, and both values as they were."""
+    await publication.forget()
+    story = a_story(steps)
+    await publication.hear(story.said)
+    await publication.publish_complete()
+    days = [A_DAY + timedelta(days=n) for n in range((story.day - A_DAY).days + 1)]
+    since, to = sorted([days[first % len(days)], days[1:][second % len(days[1:])]])
+    async with publication.api() as api:
+        feed = (await asked(api, f"changes?after=0&limit=1000&from={since + timedelta(days=1)}"))["data"]
+        page, found = await asked(api, f"differences?from={since}&to={to}&limit={limit}"), list[Any]()
+        while True:
+            found += page["data"]
+            if "next" not in page["links"]:
+                break
+            page = (await api.get(page["links"]["next"])).json()
+
+    told = defaultdict[str, list[Any]](list)
+    for entry in feed:
+        if entry["publicFrom"] <= str(to):
+            told[entry["id"]].append(entry)
+    for code in CODES:
+        before, after = story.as_of(code, since, since), story.as_of(code, to, to)
+        names = [fact and fact.unit.display_name for fact in (before, after)]
+        statuses = [fact and fact.unit.status.value for fact in (before, after)]
+        (one,) = [one for one in found if one["id"] == code] or [None]
+        changes = {change["field"]: [change["before"], change["after"]] for change in one["changes"]} if one else {}
+        assert changes.get("displayName", names[:1] * 2) == names
+        assert changes.get("status", statuses[:1] * 2) == statuses
+        assert (one is None) == (names[0] == names[1] and statuses[0] == statuses[1])
+    assert len(found) == len({one["id"] for one in found})
+    assert {one["id"] for one in found} <= {*told}
+    for one in found:
+        whats = [entry["what"] for entry in told[one["id"]]]
+        assert (one["what"] == "created") == (whats[0] == "created")
+        assert {change["field"] for change in one["changes"]} <= {
+            field for entry in told[one["id"]] for field in entry["fields"]
+        } or one["what"] == "created"
+
+
+async def test_municipalities_are_listed_with_their_county_and_units_in_operation(api: httpx.AsyncClient) -> None:
+    first = await asked(api, "municipalities?limit=1&total=true")
+    rest = (await api.get(first["links"]["next"])).json()
+
+    found = [(one["municipalityCode"], one["displayName"], one["schoolUnits"]) for one in first["data"] + rest["data"]]
+    assert found == [("0180", None, 2), ("1281", "Lund", 2)]
+    assert first["meta"]["total"] == 2
+    assert rest["data"][0]["county"] == {"countyCode": "12", "displayName": "Skåne län"}
+    for one in first["data"] + rest["data"]:
+        units = (await api.get(f"{one['links']['schoolUnits']}&total=true")).json()
+        assert units["meta"]["total"] == one["schoolUnits"]
+
+
+async def test_municipalities_of_a_county_and_in_an_earlier_view(api: httpx.AsyncClient) -> None:
+    then = await asked(api, f"municipalities?countyCode=01&snapshot={SEEN}")
+
+    assert [(one["municipalityCode"], one["schoolUnits"]) for one in then["data"]] == [("0180", 3)]
+    assert then["meta"]["snapshot"] == str(SEEN)
+
+
+async def test_counties_are_listed_with_what_they_have(api: httpx.AsyncClient) -> None:
+    counties = await asked(api, "counties?total=true")
+
+    found = {one["displayName"]: (one["municipalities"], one["schoolUnits"]) for one in counties["data"]}
+    assert counties["meta"]["total"] == len(found) == 21
+    assert (found["Skåne län"], found["Kalmar län"]) == ((1, 2), (0, 0))
+
+
+@pytest.mark.parametrize("path", ["v3", "v3/"])
+async def test_the_root_leads_everywhere(api: httpx.AsyncClient, path: str) -> None:
+    answer = await api.get(path)
+    root = answer.json()
+
+    assert (root["name"], root["snapshot"]) == ("skolenhetsregistret", str(NEWEST))
+    for name, address in root["links"].items():
+        if name not in {"webhooks", "changesStream"}:  # another service's; without an end
+            assert (await api.get(address)).status_code == 200, name
+    again = await api.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_before_the_first_view_the_root_says_so(publication: Publication) -> None:
+    async with publication.api() as api:
+        answers = [await api.get("v3"), await api.get("v3/")]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "starting")}
 
 
 async def test_organizers_are_found_with_their_history(api: httpx.AsyncClient) -> None:
@@ -262,6 +373,26 @@ async def test_organizers_are_found_with_their_history(api: httpx.AsyncClient) -
         ("school-units?near=55", 400, "invalid-parameter", "/query/near"),
         ("school-units?near=155,13", 400, "invalid-parameter", "/query/near"),
         ("school-units?fields=displayName,colour", 400, "invalid-parameter", "/query/fields"),
+        ("school-units?radius=5", 400, "invalid-parameter", "/query/radius"),
+        ("school-units?near=13.19,55.70", 400, "invalid-parameter", "/query/near"),
+        ("school-units?near=55.7,13.19&bbox=13,55,14,56", 400, "invalid-parameter", "/query/bbox"),
+        ("school-units?bbox=14,55,13,56", 400, "invalid-parameter", "/query/bbox"),
+        ("school-units?bbox=13,56,14,55", 400, "invalid-parameter", "/query/bbox"),
+        ("school-units?bbox=179,55,-179,56", 400, "invalid-parameter", "/query/bbox"),
+        ("school-units?q=!!", 400, "invalid-parameter", "/query/q"),
+        ("organizers?q=_", 400, "invalid-parameter", "/query/q"),
+        ("school-units?municipalityCode=1281,9999", 400, "invalid-parameter", "/query/municipalityCode"),
+        ("organizers?municipalityCode=9999", 400, "invalid-parameter", "/query/municipalityCode"),
+        ("changes?after=0&municipalityCode=9999", 400, "invalid-parameter", "/query/municipalityCode"),
+        ("school-units?countyCode=99", 400, "invalid-parameter", "/query/countyCode"),
+        ("municipalities?countyCode=2", 400, "invalid-parameter", "/query/countyCode"),
+        ("municipalities?cursor=abc", 400, "invalid-cursor", None),
+        ("counties?snapshot=2020-01-01", 404, "no-such-snapshot", None),
+        (f"differences?from={NEWEST}&to={SEEN}", 400, "invalid-parameter", "/query/from"),
+        ("differences?from=2031-01-01", 400, "invalid-parameter", "/query/from"),
+        ("differences?to=2031-01-01", 404, "no-such-snapshot", None),
+        (f"differences?to={A_DAY}", 404, "no-such-snapshot", None),
+        ("school-units?as_of=2026-11-24", 400, "invalid-parameter", "/query/as_of"),
         ("school-units?limit=0", 400, "invalid-parameter", "/query/limit"),
         ("school-units?asOf=igår", 400, "invalid-parameter", "/query/asOf"),
         ("school-units?cursor=abc", 400, "invalid-cursor", None),
@@ -289,6 +420,28 @@ async def test_what_cannot_be_answered_is_a_problem(
     assert answer.json()["code"] == code
     if where:
         assert any(error["pointer"].startswith(where) for error in answer.json()["errors"]), answer.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("school-units?schoolType=GRUND", "'GR'"),
+        ("school-units?countyCode=99", "12, 13, 14"),
+        ("school-units?municipalityCode=9999", "/v3/municipalities"),
+        ("school-units?near=13.19,55.70", "latitude,longitude"),
+        ("school-units?bbox=179,55,-179,56", "antimeridian"),
+        (f"differences?from={NEWEST}&to={SEEN}", f"{NEWEST} is after {SEEN}"),
+        ("differences?to=2031-01-01", f"The first is that of {SEEN}, the newest that of {NEWEST}"),
+    ],
+)
+async def test_a_problem_says_what_would_be_right(api: httpx.AsyncClient, path: str, says: str) -> None:
+    problem = (await api.get(f"v3/{path}")).json()
+
+    assert says in problem["errors"][0]["detail"] if "errors" in problem else says in problem["detail"]
+
+
+async def test_a_number_that_no_organizer_has_finds_nothing(api: httpx.AsyncClient) -> None:
+    assert await codes(api, "organizationNumber=2120000000") == []
 
 
 async def test_what_the_reader_has_is_not_sent_again(api: httpx.AsyncClient) -> None:
