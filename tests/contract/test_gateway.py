@@ -60,7 +60,7 @@ def test_what_the_gateway_refuses_has_its_readers_form(
         "/auth/realms/register%3b/../master/.well-known/openid-configuration",
         "/auth//realms;/master/protocol/openid-connect/token", "/auth/metrics", "/auth/health", "/auth/health/ready",
         "/health/ready", "/metrics", "/api/registry/health/ready", "/api/registry//metrics", "/logga-ut/bakkanal",
-        "/packed/manifest.json", "/refused/400/page",
+        "/packed/manifest.json", "/refused/400/page", "/api/notifications/webhooks",
     ],
 )  # fmt: skip
 def test_what_is_inside_cannot_be_reached(stack: Stack, path: str) -> None:
