@@ -1,7 +1,7 @@
 -- migrate:up
 -- Webhooks are counted by host, whatever their addresses; one that is in vain for long is removed.
 ALTER TABLE webhook ADD COLUMN host text;
-UPDATE webhook SET host = lower(rtrim(substring(url FROM '^[a-z]+://(\[[^]]*\]|[^/:?]+)'), '.'));
+UPDATE webhook SET host = coalesce(lower(rtrim(substring(url FROM '://(\[[^]]*\]|[^/:?]+)'), '.')), url);
 UPDATE webhook SET host = btrim(host, '[]');
 ALTER TABLE webhook ALTER COLUMN host SET NOT NULL;
 ALTER TABLE webhook ADD COLUMN state_since timestamptz NOT NULL DEFAULT now();
