@@ -10,6 +10,7 @@ from email.policy import default
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
@@ -185,7 +186,9 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest_asyncio.fixture
-async def desk(database: NewDatabase) -> AsyncIterator[Desk]:
+async def desk(database: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    """Patient: a receiver that hangs does so for as long as a test wants."""
+    monkeypatch.setattr("services.notifications.posting.SECONDS", 300)
     url = await database("notifications")
     settings = NotificationsSettings(database_url=url, mail_secret=MAIL_SECRET, webhook_private=True)
     async with open_pool(settings.database_url) as pool:
