@@ -9,13 +9,16 @@ from services.kernel.relay import Relay
 from services.kernel.secrets import Vault
 from services.notifications.api import mails, me, webhooks
 from services.notifications.consumers import consumer, office
-from services.notifications.jobs import Deliver, Digest, Remind, Send
+from services.notifications.jobs import Deliver, Digest, Forget, Remind, Send
 from services.notifications.settings import NotificationsSettings
 
 
 def new_api(settings: NotificationsSettings, pool: Pool) -> FastAPI:
     """The HTTP application."""
-    app = FastAPI(title="Notifications API", version="1", docs_url=None, redoc_url=None, telemetry=service.UNTRACED)
+    app = FastAPI(
+        title="Notifications API", version="1", docs_url=None, redoc_url=None, redirect_slashes=False,
+        telemetry=service.UNTRACED,
+    )  # fmt: skip
     problems.install(app)
     app.state.pool, app.state.settings, app.state.authenticate = pool, settings, authenticator(settings)
     app.include_router(mails.router)
@@ -37,6 +40,7 @@ async def serve(settings: NotificationsSettings) -> None:
                 consumer(settings, pool),
                 Send(pool, settings),
                 Deliver(pool, settings),
+                Forget(pool),
                 Digest(pool, settings, ours),
                 Remind(pool, settings, ours),
                 relay,

@@ -1,8 +1,7 @@
 """What notifications does by itself: it sends and posts what is queued, makes the daily mails, reminds of what ends."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import structlog
@@ -21,9 +20,17 @@ from services.notifications.commands.organizers import remind_of_ends
 from services.notifications.commands.telling import Office
 from services.notifications.domain.mail import WITHDRAWN_FOR, MailState, ReadableBy, pause_after
 from services.notifications.domain.notices import TOKEN
-from services.notifications.domain.webhooks import GONE, PING, DeliveryState
+from services.notifications.domain.webhooks import (
+    GONE,
+    KEPT,
+    PING,
+    PINGS_WITHIN,
+    SILENT_KEPT,
+    UNVERIFIED_KEPT,
+    DeliveryState,
+)
 from services.notifications.domain.webhooks import pause_after as pause_after_webhook
-from services.notifications.posting import post
+from services.notifications.posting import Answer, post
 from services.notifications.settings import NotificationsSettings
 from services.notifications.smtp import Connection, NotNowError, Outgoing, RefusedError
 from services.notifications.store import digests, mails, webhooks
@@ -33,9 +40,9 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 1.0
 DIGEST_SECONDS = 10.0
 REMIND_SECONDS = 60.0
-KEPT = timedelta(days=30)
-"""How long it can be read what was sent to a webhook."""
+FORGET_SECONDS = 600.0
 EACH = 10
+AT_ONCE = 32
 WAITING = Gauge("mails_waiting", "Mails not yet sent", ["state"])
 OLDEST = Gauge("mails_oldest_seconds", "Age of the oldest mail not yet sent", ["state"])
 
@@ -174,7 +181,10 @@ class Remind:
 
 
 class Deliver:
-    """A job: posts what is due to webhooks. Several processes may do so; a message that goes twice has one id."""
+    """A job: posts what is due to webhooks. Several processes may do so; a message that goes twice has one id.
+
+    None waits for another: who hangs holds up one of `AT_ONCE`, for as long as an answer is waited for.
+    """
 
     name = "deliver"
 
@@ -184,42 +194,66 @@ class Deliver:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Post when woken, and look every second. Raises when the database is away."""
-        wake = asyncio.Event()
+        wake, posting = asyncio.Event(), set[asyncio.Task[None]]()
         listening: asyncpg.Connection = await asyncpg.connect(self.settings.database_url)
         try:
             await listening.add_listener("webhook", lambda *_: wake.set())
             while not stop.is_set():
                 wake.clear()
-                while claimed := await webhooks.claim(self.pool, EACH, self.settings.lease):
-                    await self._deliver_all(claimed)
-                await webhooks.forget(self.pool, KEPT)
+                for claimed in await webhooks.claim(self.pool, AT_ONCE - len(posting), self.settings.lease):
+                    posting.add(task := asyncio.create_task(self._deliver(claimed)))
+                    task.add_done_callback(posting.discard)
+                    task.add_done_callback(lambda _: wake.set())
                 await wait_for(stop, LOOK_SECONDS, wake)
         finally:
             listening.terminate()
-
-    async def _deliver_all(self, claimed: Sequence[asyncpg.Record]) -> None:
-        """One that cannot be delivered stands in nobody's way: it is claimed again when its lease is over."""
-        found = await asyncio.gather(*[self._deliver(delivery) for delivery in claimed], return_exceptions=True)
-        for delivery, error in zip(claimed, found, strict=True):
-            if isinstance(error, Exception):
-                log.error("delivery-failed", delivery=str(delivery["delivery_id"]), error=repr(error))
+            await asyncio.gather(*posting)
 
     async def _deliver(self, delivery: asyncpg.Record) -> None:
-        identity, webhook = delivery["delivery_id"], delivery["webhook_id"]
-        secret = self.vault.open(delivery["sealed_secret"], str(webhook))
-        answer = await post(
-            delivery["url"], secret, str(identity), delivery["body"], private=self.settings.webhook_private
-        )
+        """Post and judge. What cannot be written down is claimed again when its lease is over."""
+        try:
+            await self._judge(delivery, await self._post(delivery))
+        except Exception:
+            log.exception("delivery-failed", delivery=str(delivery["delivery_id"]))
+
+    async def _post(self, delivery: asyncpg.Record) -> Answer:
+        try:
+            secret = self.vault.open(delivery["sealed_secret"], str(delivery["webhook_id"]))
+        except (InvalidTag, ValueError):
+            return Answer(None, "The secret cannot be read any more: ask for a new one", 0)
+        private = self.settings.webhook_private
+        return await post(delivery["url"], secret, str(delivery["delivery_id"]), delivery["body"], private=private)
+
+    async def _judge(self, delivery: asyncpg.Record, answer: Answer) -> None:
+        identity, webhook, url = delivery["delivery_id"], delivery["webhook_id"], delivery["url"]
         async with transaction(self.pool) as tx:
+            if not await webhooks.hold(tx, webhook):
+                return
             await webhooks.attempted(tx, identity, answer.status, answer.error, answer.milliseconds)
             if answer.is_heard:
                 await webhooks.end(tx, identity, DeliveryState.HEARD)
-                await webhooks.heard(tx, webhook, delivery["url"])
+                await webhooks.heard(tx, webhook, url)
                 return
-            over = delivery["age"] > self.settings.give_up_after or delivery["type"] == PING
-            if over:
+            if delivery["age"] > self.settings.give_up_after or delivery["type"] == PING:
                 await webhooks.end(tx, identity, DeliveryState.GIVEN_UP)
             else:
                 await webhooks.delay(tx, identity, pause_after_webhook(delivery["attempts"]))
-            await webhooks.not_heard(tx, webhook, self.settings.give_up_after, gone=answer.status == GONE)
+            await webhooks.not_heard(tx, webhook, url, self.settings.give_up_after, gone=answer.status == GONE)
         log.info("webhook-not-heard", webhook=str(webhook), status=answer.status, reason=answer.error)
+
+
+class Forget:
+    """A job: forgets what was sent to webhooks long ago, and removes those that do not answer."""
+
+    name = "forget"
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every ten minutes. Raises when the database is away."""
+        while not stop.is_set():
+            await webhooks.forget(self.pool, ended=KEPT, pinged=PINGS_WITHIN)
+            for removed in await webhooks.remove_silent(self.pool, unverified=UNVERIFIED_KEPT, silent=SILENT_KEPT):
+                log.info("webhook-removed", webhook=str(removed))
+            await wait_for(stop, FORGET_SECONDS)

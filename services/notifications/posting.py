@@ -2,18 +2,26 @@
 
 import asyncio
 import socket
+import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from functools import cache
 
 import httpx
 from standardwebhooks import Webhook
 
-from services.notifications.domain.webhooks import HEARD, AddressError, checked_hosts, checked_url
+from services.notifications.domain.addresses import Address, AddressError, checked_address, checked_hosts
+from services.notifications.domain.webhooks import HEARD
 
 SECONDS = 10.0
 LONGEST_ERROR = 200
+MOST_TRIED = 3
+"""Of a name's IP addresses, as long as none can be connected to."""
+LOOKING_UP = ThreadPoolExecutor(64, "webhook-look-up")
+"""Of its own: a look-up that nobody answers cannot be broken off, and mails wait for the common one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +51,39 @@ async def post(url: str, secret: str, message_id: str, body: str, *, private: bo
             status = await _status(url, headers, body, private=private)
     except AddressError as wrong:
         error = str(wrong)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as wrong:
+    except (TimeoutError, httpx.TimeoutException):
+        error = f"No answer within {SECONDS:g} seconds"
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as wrong:
         error = f"{type(wrong).__name__}: {wrong}"[:LONGEST_ERROR]
     return Answer(status, error, int((time.monotonic() - began) * 1000))
 
 
 async def _status(url: str, headers: dict[str, str], body: str, *, private: bool) -> int:
-    """Connect to the address that was checked, under the name that was given: another look-up might say otherwise."""
-    parts = urlsplit(checked_url(url, private=private))
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    address = checked_hosts([str(one[4][0]) for one in found], private=private)[0]
-    where = httpx.URL(url).copy_with(host=address)
-    asked = headers | {"Host": parts.netloc.rpartition("@")[2]}
+    """Connect to an address that was checked, under the name that was given: another look-up might say otherwise."""
+    at = checked_address(url, private=private)
+    found = await asyncio.get_running_loop().run_in_executor(LOOKING_UP, _looked_up, at)
+    *others, last = checked_hosts(found, private=private)[:MOST_TRIED]
+    for address in others:
+        with suppress(httpx.ConnectError):
+            return await _posted(at, address, headers, body)
+    return await _posted(at, last, headers, body)
+
+
+async def _posted(at: Address, address: str, headers: dict[str, str], body: str) -> int:
+    """Post, and read no more than the head. No connection is kept: two names of one IP address must not share any."""
+    where, asked = httpx.URL(at.url).copy_with(host=address), headers | {"Host": at.named}
     async with (
-        httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=SECONDS) as client,
-        client.stream("POST", where, content=body, headers=asked, extensions={"sni_hostname": host}) as answer,
+        httpx.AsyncClient(follow_redirects=False, trust_env=False, timeout=SECONDS, verify=_tls()) as client,
+        client.stream("POST", where, content=body, headers=asked, extensions={"sni_hostname": at.host}) as answer,
     ):
         return answer.status_code
+
+
+def _looked_up(at: Address) -> list[str]:
+    return [str(one[4][0]) for one in socket.getaddrinfo(at.host, at.port, type=socket.SOCK_STREAM)]
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: it reads all the certificates there are, while nothing else is done."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -22,7 +22,9 @@ class NotificationsSettings(ServiceSettings):
     smtp_connections: int = Field(default=4, ge=1, description="Connections kept open to the mail server")
     sender: str = Field(default="Skolenhetsregistret <noreply@example.org>", description="The From of every mail")
     message_id_domain: str = Field(default="register.example.org", description="Right half of every Message-ID")
-    give_up_after: timedelta = Field(default=timedelta(days=3), description="Age at which a mail is given up")
+    give_up_after: timedelta = Field(
+        default=timedelta(days=3), description="Age at which a mail, or a message to a webhook, is given up"
+    )
     mail_secret: SecretStr = Field(
         min_length=32,
         description="Long random secret, the same as identity's: links that go by mail are sealed with it",
@@ -36,4 +38,7 @@ class NotificationsSettings(ServiceSettings):
     remind_before: timedelta = Field(
         default=timedelta(days=14), description="How long before an API credential's end its organizer is reminded"
     )
-    lease: timedelta = Field(default=timedelta(seconds=60), description="After which a crashed sender's mails are free")
+    lease: timedelta = Field(
+        default=timedelta(seconds=60),
+        description="After which what a crashed sender had taken is free; longer than the ten seconds of a post",
+    )

@@ -84,6 +84,7 @@ def test_a_webhook_is_pinged_and_managed_by_its_token(public: httpx.Client) -> N
         server.shutdown()
 
     assert len(heard) == 1
+    assert "access-control-allow-origin" not in public.get(at, headers=token).headers
     assert public.get(at).status_code == 404
     assert public.delete(at, headers=token).status_code == 204
 

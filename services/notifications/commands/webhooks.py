@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import math
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import orjson
@@ -14,10 +16,15 @@ from services.kernel.envelope import Envelope, read
 from services.kernel.problems import Problem
 from services.kernel.secrets import Vault
 from services.notifications.commands.telling import Office
-from services.notifications.domain.webhooks import PING, PUBLISHED
+from services.notifications.domain.addresses import Address
+from services.notifications.domain.webhooks import (
+    MOST_OF_ONE_HOST,
+    PING,
+    PINGS_WITHIN,
+    PUBLISHED,
+    pause_before_ping,
+)
 from services.notifications.store import webhooks
-
-MOST_OF_ONE_ADDRESS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +36,34 @@ class Opened:
     token: str
 
 
-async def open_webhook(pool: Pool, vault: Vault, url: str, description: str | None) -> Opened:
-    """Keep a webhook and ping it. Raises Problem 409 where the address has enough of them."""
+async def open_webhook(pool: Pool, vault: Vault, at: Address, description: str | None) -> Opened:
+    """Keep a webhook and ping it. Raises Problem 409, 429 where the host has enough of them, or of pings."""
     opened = Opened(uuid4(), new_secret(), f"whm_{secrets.token_urlsafe(32)}")
     async with transaction(pool) as tx:
-        if await webhooks.count(tx, url) >= MOST_OF_ONE_ADDRESS:
-            says = "Remove one of those that are there, by its management token"
-            raise Problem(409, "too-many-webhooks", "This address has as many webhooks as it may have", says)
+        await _require_room(tx, opened.webhook_id, at.host)
         sealed = vault.seal(opened.secret, str(opened.webhook_id))
-        await webhooks.add(tx, opened.webhook_id, url, description, sealed, hash_of(opened.token))
-        await ping(tx, opened.webhook_id)
+        await webhooks.add(tx, opened.webhook_id, at, description, sealed, hash_of(opened.token))
+        await ping(tx, opened.webhook_id, at.host)
     return opened
 
 
-async def move(pool: Pool, webhook_id: UUID, url: str) -> None:
-    """Give a webhook another address, or try the same again: it is told of days when it has answered a ping."""
+async def move(pool: Pool, webhook_id: UUID, at: Address) -> None:
+    """Give a webhook another address, or try the same again: it is told of days when it has answered a ping.
+
+    Raises Problem 409, 429 as when it is opened.
+    """
     async with transaction(pool) as tx:
-        await webhooks.set_url(tx, webhook_id, url)
-        await ping(tx, webhook_id)
+        await _require_room(tx, webhook_id, at.host)
+        await webhooks.set_address(tx, webhook_id, at)
+        await ping(tx, webhook_id, at.host)
+
+
+async def _require_room(tx: Connection, webhook_id: UUID, host: str) -> None:
+    """Raise Problem 409 where a host has enough webhooks beside this one."""
+    await webhooks.hold_host(tx, host)
+    if await webhooks.count_others(tx, host, webhook_id) >= MOST_OF_ONE_HOST:
+        says = "Remove one of those that are there, by its management token"
+        raise Problem(409, "too-many-webhooks", "This host has as many webhooks as it may have", says)
 
 
 async def renew_secret(pool: Pool, vault: Vault, webhook_id: UUID) -> str:
@@ -57,10 +74,18 @@ async def renew_secret(pool: Pool, vault: Vault, webhook_id: UUID) -> str:
     return secret
 
 
-async def ping(tx: Connection, webhook_id: UUID) -> None:
-    """Queue a ping."""
-    ping_id = uuid4()
-    body = orjson.dumps({"type": PING, "data": {"webhookId": str(webhook_id)}}).decode()
+async def ping(tx: Connection, webhook_id: UUID, host: str) -> None:
+    """Queue a ping. Raises Problem 429 where the webhook or its host was pinged lately: anybody may ask for one."""
+    await webhooks.hold_host(tx, host)
+    earlier = await webhooks.pings(tx, webhook_id, host, PINGS_WITHIN)
+    pause = pause_before_ping([one["age"] for one in earlier if one["own"]],
+                              [one["age"] for one in earlier if one["of_host"]])  # fmt: skip
+    if pause:
+        wait = {"Retry-After": str(math.ceil(pause.total_seconds()))}
+        raise Problem(429, "too-many-pings", "This webhook or its host was pinged lately", headers=wait)
+    await webhooks.pinged(tx, webhook_id, host)
+    ping_id, now = uuid4(), datetime.now(UTC).replace(microsecond=0)
+    body = orjson.dumps({"type": PING, "timestamp": now, "data": {"webhookId": str(webhook_id)}}).decode()
     await webhooks.queue(tx, ping_id, webhook_id, PING, f"ping {ping_id}", body)
 
 

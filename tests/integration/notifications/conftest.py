@@ -10,6 +10,7 @@ from email.policy import default
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
@@ -26,6 +27,7 @@ from services.notifications.settings import NotificationsSettings
 from tests.builders import LUND, a_person, organizer_registered
 from tests.conftest import NewDatabase
 from tests.integration.kernel.helpers import running, until
+from tests.integration.notifications.hooks import Desk, Receiver, listening_receiver
 
 OK = "250 OK"
 MAIL_SECRET = "a secret that identity and notifications share"
@@ -175,3 +177,19 @@ async def office(database: NewDatabase) -> AsyncIterator[Office]:
         made = Office(pool, url, server, port)
         await made.hear(organizer_registered())
         yield made
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with listening_receiver() as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def desk(database: NewDatabase, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    """Patient: a receiver that hangs does so for as long as a test wants."""
+    monkeypatch.setattr("services.notifications.posting.SECONDS", 300)
+    url = await database("notifications")
+    settings = NotificationsSettings(database_url=url, mail_secret=MAIL_SECRET, webhook_private=True)
+    async with open_pool(settings.database_url) as pool:
+        yield Desk(settings, pool)
