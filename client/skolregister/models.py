@@ -278,6 +278,7 @@ class OpenedWebhook(TypedDict):
     state: Literal["unverified", "active", "failing", "gone"]
     secret: str
     token: str
+    description: str | None
 
 
 class Webhook(TypedDict):
@@ -287,10 +288,22 @@ class Webhook(TypedDict):
     state: Literal["unverified", "active", "failing", "gone"]
     createdAt: str
     failingSince: str | None
+    stateSince: str
 
 
 class WebhookSecret(TypedDict):
     secret: str
+
+
+class Links1(TypedDict):
+    next: NotRequired[str]
+
+
+class Attempt(TypedDict):
+    at: str
+    status: NotRequired[int | None]
+    error: NotRequired[str | None]
+    milliseconds: float
 
 
 class Delivery(TypedDict):
@@ -300,7 +313,7 @@ class Delivery(TypedDict):
     queuedAt: str
     nextTry: str | None
     endedAt: str | None
-    attempts: list[dict[str, Any]]
+    attempts: list[Attempt]
 
 
 class Data(TypedDict):
@@ -460,6 +473,7 @@ class Features(TypedDict):
 
 class Deliveries(TypedDict):
     data: list[Delivery]
+    links: Links1
 
 
 class Contract(TypedDict):
