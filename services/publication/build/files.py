@@ -29,6 +29,8 @@ class Folder:
     path: Path
     seconds: int = 0
     counts: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    """How many are in a file of the day, which its writer knows."""
     made: set[Path] = field(default_factory=set)
     opened: ExitStack = field(default_factory=ExitStack)
 

@@ -92,8 +92,8 @@ class Builder:
         return await threads.do(self._finish, folder, view, gathered.units, len(here.organizers))
 
     async def _changes(self, folder: Folder, threads: Threads, here: Around) -> None:
-        with closing(ChangesFiles(folder.path / AT)) as file:
-            async for found in differences.since_yesterday(self.pool, here.view, here.places, self.base):
+        with closing(ChangesFiles(folder, AT)) as file:
+            async for found in differences.since_yesterday(self.pool, here):
                 await threads.do(file.add, found)
 
     async def _held(self, kind: Kind, view: View) -> dict[str, Seen]:
