@@ -1,10 +1,8 @@
 """How long answers may be kept, the gateway's plain files and the process's own: until the next view is expected."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,7 +23,6 @@ from tests.system import wait_for
 
 ZONE = ZoneInfo("Europe/Stockholm")
 CODE = "27508103"
-LARGE = 5_000_000
 ADDRESSES = (
     f"v2/school-units/{CODE}", "v2/school-units", "v2/api-info", "v2/school-units?status=AKTIV",
     f"v2/school-units/{CODE}?search_date=2026-11-25", f"v1/skolenhet/{CODE}", "v1/skolenhet", "v1/kommun",
@@ -67,19 +64,11 @@ async def publish(publication: Publication, days_ago: int) -> None:
     """Have the process publish the view of a day."""
     story = Story(datetime.now(tz=ZONE).date() - timedelta(days=days_ago + 1))
     story.register(CODE)
-    await close_and_publish(publication, story)
-
-
-async def close_and_publish(publication: Publication, story: Story) -> None:
-    """Have the process publish the story's open day."""
-    day = story.close_day()
+    story.close_day()
     await publication.hear(story.said)
-    await asyncio.to_thread(wait_for, lambda: is_published(publication, day))
-
-
-def is_published(publication: Publication, day: date) -> bool:
-    found = files.current(publication.root)
-    return found is not None and files.day_of(found) == day and files.is_published(found)
+    await asyncio.to_thread(
+        wait_for, lambda: files.current(publication.root) and files.is_published(publication.current)
+    )
 
 
 async def test_answers_may_be_kept_until_the_next_view_is_expected(
@@ -123,49 +112,6 @@ async def test_who_has_an_answer_is_told_so(behind_gateway: tuple[Publication, h
         assert (again.status_code, again.content) == (304, b""), path
         assert again.headers["cache-control"].removeprefix("public, ").startswith("max-age="), path
         assert (other.status_code, other.content) == (200, first.content), path
-
-
-@pytest.mark.parametrize("at", ["extract", "extract/{day}"])
-async def test_a_file_is_the_same_copy_whoever_gives_it(
-    behind_gateway: tuple[Publication, httpx.AsyncClient], at: str
-) -> None:
-    """The gateway gives files as they lie; who asks something beside the address is answered by the process."""
-    publication, http = behind_gateway
-    story = Story(datetime.now(tz=ZONE).date() - timedelta(days=2))
-    story.register(CODE)
-    for _ in range(2):
-        await close_and_publish(publication, story)
-    old = story.day - A_DAY_LATER
-    address = f"{at.format(day=old)}/skolenheter.csv"
-
-    plain, asked = [await http.get(f"{address}{question}") for question in ("", "?from=process")]
-    known = await http.get(f"{address}?again", headers={"If-None-Match": plain.headers["etag"]})
-    since = await http.get(f"{address}?since", headers={"If-Modified-Since": plain.headers["last-modified"]})
-
-    assert plain.content == asked.content
-    for name in ("etag", "last-modified", "content-type"):
-        assert plain.headers[name] == asked.headers[name], name
-    assert (known.status_code, since.status_code) == (304, 304)
-    seen = int(parsedate_to_datetime(plain.headers["last-modified"]).timestamp())
-    assert seen == int(files.dated(old if "{day}" in at else story.day, ZONE).timestamp())
-
-
-@pytest.mark.parametrize("question", ["", "?from=process"])
-async def test_a_part_of_a_large_file_can_be_asked_for(
-    behind_gateway: tuple[Publication, httpx.AsyncClient], question: str
-) -> None:
-    publication, http = behind_gateway
-    await publish(publication, days_ago=0)
-    content = random.Random(1).randbytes(LARGE)  # noqa: S311 - a file's contents
-    (publication.current / "skolenhetsregistret/extract/skolenheter.parquet").write_bytes(content)
-
-    for asked, first, last in (("2000000-2000999", 2_000_000, 2_000_999), ("-5", LARGE - 5, LARGE - 1)):
-        part = await http.get(f"extract/skolenheter.parquet{question}", headers={"Range": f"bytes={asked}"})
-        assert part.status_code == 206
-        assert part.headers["content-range"] == f"bytes {first}-{last}/{LARGE}"
-        assert part.content == content[first : last + 1]
-    beyond = await http.get(f"extract/skolenheter.parquet{question}", headers={"Range": f"bytes={LARGE}-"})
-    assert beyond.status_code == 416
 
 
 @pytest.mark.parametrize(
