@@ -26,6 +26,14 @@ def _with_pool(work: Callable[[PublicationSettings, Pool], Awaitable[None]]) -> 
     asyncio.run(run())
 
 
+def _snapshot_of(root: Path, day: str) -> Path:
+    found = [path for path in files.snapshots(root) if files.day_of(path).isoformat() == day]
+    if not found:
+        typer.echo(f"There is no snapshot of {day}.", err=True)
+        raise typer.Exit(1)
+    return found[-1]
+
+
 @cli.command()
 def serve() -> None:
     """Run the service."""
@@ -47,13 +55,20 @@ def migrate() -> None:
 def rollback(day: str) -> None:
     """Serve an earlier day's snapshot (yyyy-mm-dd), until the next day is built; the files of later days go."""
     root = PublicationSettings().snapshot_dir.resolve()
-    found = [path for path in files.snapshots(root) if files.day_of(path).isoformat() == day]
-    if not found:
-        typer.echo(f"There is no snapshot of {day}.", err=True)
-        raise typer.Exit(1)
-    files.switch(root, found[-1].name)
+    found = _snapshot_of(root, day)
+    files.switch(root, found.name)
     files.forget_after(root, day)
-    typer.echo(f"Serves {found[-1].name}.")
+    typer.echo(f"Serves {found.name}.")
+
+
+@cli.command()
+def republish(day: str) -> None:
+    """Put a day's files, as its snapshot has them, in place of those that were published (some readers keep those)."""
+    from services.publication.build.catalogues import AT
+
+    root = PublicationSettings().snapshot_dir.resolve()
+    files.replace_by_day(root, _snapshot_of(root, day), AT)
+    typer.echo(f"The files of {day} are published anew.")
 
 
 @cli.command()

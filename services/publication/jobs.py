@@ -13,7 +13,7 @@ from services.kernel import outbox
 from services.kernel.database import Pool, transaction
 from services.kernel.envelope import seal
 from services.kernel.service import wait_for
-from services.publication.build import files, serving
+from services.publication.build import files, kept, serving
 from services.publication.build.catalogues import AT
 from services.publication.build.serving import Serving
 from services.publication.build.snapshot import Builder, Built
@@ -40,6 +40,7 @@ class Publish:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look twice a second. Raises when the database is away or the disk is full: the old snapshot serves on."""
+        await asyncio.to_thread(files.sweep, self.builder.root)
         while not stop.is_set():
             await asyncio.to_thread(self._serve_current)
             await self._publish_complete(stop)
@@ -83,7 +84,11 @@ class Publish:
             await self._publish(view)
 
     async def _publish(self, view: View) -> None:
-        """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew."""
+        """Every step may be done twice: a day is done when it is marked, and killed before it is begun anew.
+
+        The oldest go before it is built, and not after: a full disk has room again.
+        """
+        await asyncio.to_thread(self._prune)
         last_seq = await number_changes.run(self.pool, view.day)
         built = await self.builder.build(view)
         await asyncio.to_thread(files.keep_by_day, self.builder.root, built.path, AT, self.keep_files)
@@ -91,7 +96,10 @@ class Publish:
         self._announce()
         await self._tell(view, built, last_seq)
         await asyncio.to_thread(files.mark_published, built.path)
-        await asyncio.to_thread(files.prune, self.builder.root, self.keep)
+
+    def _prune(self) -> None:
+        kept.prune(self.builder.root)
+        files.prune(self.builder.root, self.keep - 1)
 
     async def _tell(self, view: View, built: Built, last_seq: int) -> None:
         fact = SnapshotPublished(

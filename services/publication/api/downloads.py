@@ -1,6 +1,7 @@
 """The day's files and what catalogues tell of them. The gateway serves them as they lie; this does too."""
 
 import re
+from email.utils import formatdate
 from pathlib import Path
 
 import orjson
@@ -32,7 +33,7 @@ async def days(request: Request) -> Response:
 async def latest(request: Request, name: str) -> Response:
     """A file of today."""
     serving = now_serving(request)
-    return _file(request, serving, serving.urls / "extract" / _known(name), name)
+    return _file(request, serving, serving.urls / "extract" / _known(name))
 
 
 @router.api_route("/extract/{day}/{name}", methods=BOTH)
@@ -40,7 +41,7 @@ async def dated(request: Request, day: str, name: str) -> Response:
     """A file of a day. It never changes."""
     serving = now_serving(request)
     path = serving.folder.parent / files.BY_DAY / (day if DAY.fullmatch(day) else "none") / _known(name)
-    response = _file(request, serving, path, f"{day} {name}")
+    response = _file(request, serving, path)
     response.headers["Cache-Control"] = FOR_EVER
     return response
 
@@ -51,7 +52,7 @@ async def catalogue(request: Request, form: str) -> Response:
     serving = now_serving(request)
     if form not in {"ttl", "rdf", "jsonld"}:
         raise ContractError(404, "There is no such form")
-    return _file(request, serving, serving.urls / f"dcat.{form}", f"dcat {form}")
+    return _file(request, serving, serving.urls / f"dcat.{form}")
 
 
 def _known(name: str) -> str:
@@ -60,15 +61,22 @@ def _known(name: str) -> str:
     return name
 
 
-def _file(request: Request, serving: Serving, path: Path, asked: str) -> Response:
+def _file(request: Request, serving: Serving, path: Path) -> Response:
     if not path.is_file():
         raise ContractError(404, "There is no such file")
-    headers = validators(request, serving, asked)
+    headers = validators(request, serving, path.name) | _as_the_gateway(path)
     if has_it(request, headers):
         return Response(status_code=304, headers=headers)
     kind = BY_NAME.get(path.name)
-    media_type = kind.media_type if kind else TYPES[path.name.rpartition(".")[2]]
+    media_type = kind.served_as if kind else TYPES[path.name.rpartition(".")[2]]
     shown = "attachment" if kind and path.suffix != ".sha256" else "inline"
     return FileResponse(
         path, headers=headers, media_type=media_type, filename=path.name, content_disposition_type=shown
     )
+
+
+def _as_the_gateway(path: Path) -> dict[str, str]:
+    """A file's validators, as nginx makes them of its time and size: whoever answers, a copy is known again."""
+    about = path.stat()
+    changed = int(about.st_mtime)
+    return {"ETag": f'"{changed:x}-{about.st_size:x}"', "Last-Modified": formatdate(changed, usegmt=True)}

@@ -31,7 +31,7 @@ def _counted(folder: Folder, kind: catalogue.Kind) -> Made:
         sum_ = hashlib.file_digest(file, "sha256").hexdigest()
     folder.counted(f"{AT}/{kind.name}", sum_)
     folder.write(f"{AT}/{kind.name}.sha256", f"{sum_}  {kind.name}\n".encode())
-    return Made(kind, path.stat().st_size, sum_)
+    return Made(kind, path.stat().st_size, folder.rows[f"{AT}/{kind.name}"], sum_)
 
 
 def _write_dcat(

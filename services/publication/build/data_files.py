@@ -36,8 +36,9 @@ class JsonLines:
     """Every unit in full, a line each; packed."""
 
     def __init__(self, folder: Folder, at: str, keeping: Keeping) -> None:
+        self.name, self.counted, self.rows = f"{at}/skolenheter.jsonl.gz", folder.rows, 0
         # The catalogues count it in, with its checksum.
-        self.out = Gzip(folder, f"{at}/skolenheter.jsonl.gz", keeping, counts=False)
+        self.out = Gzip(folder, self.name, keeping, counts=False)
 
     def make(self, said: Sequence[v3.Said]) -> Pieces:
         """What a block's units are, whatever the day."""
@@ -46,18 +47,20 @@ class JsonLines:
     def take(self, blocks: Sequence[Block]) -> None:
         """Write some blocks."""
         self.out.write(b"".join(block.whole("jsonl") for block in blocks))
+        self.rows += sum(len(block.units) for block in blocks)
 
     def finish(self) -> None:
         """No more comes."""
         self.out.close()
+        self.counted[self.name] = self.rows
 
 
 class Map:
     """The units that are known to lie somewhere, as GeoJSON."""
 
     def __init__(self, folder: Folder, at: str) -> None:
-        self.between = b""
-        self.file = folder.open(f"{at}/skolenheter.geojson")
+        self.name, self.counted, self.rows = f"{at}/skolenheter.geojson", folder.rows, 0
+        self.file = folder.open(self.name)
         self.file.write(b'{"type":"FeatureCollection","features":[')
 
     def make(self, said: Sequence[v3.Said]) -> Pieces:
@@ -68,21 +71,23 @@ class Map:
     def take(self, blocks: Sequence[Block]) -> None:
         """Write some blocks."""
         content = b"".join(block.whole("map") for block in blocks)
-        self.file.write(content if self.between else content[1:])
-        self.between = self.between or content[:1]
+        self.file.write(content if self.rows else content[1:])
+        self.rows += sum(len(block.sizes["map"]) for block in blocks)
 
     def finish(self) -> None:
         """No more comes."""
         self.file.write(b"\n]}\n")
         self.file.close()
+        self.counted[self.name] = self.rows
 
 
 class Table:
     """Every unit as a row of a Parquet file. A block is kept as Arrow has it, so that nothing is read as text again."""
 
     def __init__(self, folder: Folder, at: str) -> None:
-        self.batches, self.rows = list[pa.RecordBatch](), 0
-        path = folder.place(f"{at}/skolenheter.parquet")
+        self.name, self.counted = f"{at}/skolenheter.parquet", folder.rows
+        self.batches, self.rows, self.written = list[pa.RecordBatch](), 0, 0
+        path = folder.place(self.name)
         self.writer = parquet.ParquetWriter(path, SCHEMA, compression="zstd")
         folder.opened.callback(self.writer.close)
 
@@ -104,11 +109,13 @@ class Table:
         """No more comes."""
         self._write(self.rows)
         self.writer.close()
+        self.counted[self.name] = self.written
 
     def _write(self, rows: int) -> None:
         table = pa.Table.from_batches(self.batches, SCHEMA)
         self.writer.write_table(table.slice(0, rows).combine_chunks())
         self.batches, self.rows = table.slice(rows).to_batches(), self.rows - rows
+        self.written += rows
 
 
 class DataFiles:

@@ -22,9 +22,9 @@ class Lines:
     """Every unit once, in two forms of CSV."""
 
     def __init__(self, folder: Folder, at: str, around: Around) -> None:
-        self.around = around
-        self.plain = folder.open(f"{at}/{DATA}.csv")
-        self.excel = folder.open(f"{at}/{DATA}-excel.csv")
+        self.around, self.counted, self.rows = around, folder.rows, 0
+        self.names = (f"{at}/{DATA}.csv", f"{at}/{DATA}-excel.csv")
+        self.plain, self.excel = map(folder.open, self.names)
         self.plain.write(_line(list(CSV_HEADER), ","))
         self.excel.write(BOM + _line(list(CSV_HEADER), ";"))
 
@@ -39,11 +39,13 @@ class Lines:
         """Write some blocks."""
         self.plain.write(b"".join(block.whole("csv") for block in blocks))
         self.excel.write(b"".join(block.whole("csv excel") for block in blocks))
+        self.rows += sum(len(block.units) for block in blocks)
 
     def finish(self) -> None:
         """No more comes."""
         self.plain.close()
         self.excel.close()
+        self.counted.update(dict.fromkeys(self.names, self.rows))
 
 
 class Workbook:

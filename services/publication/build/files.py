@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 HALF, CURRENT, PUBLISHED, BY_DAY = ".half", "current", "published", "by-day"
-MANIFEST, FORM = "manifest.json", 4
+MANIFEST, FORM = "manifest.json", 5
 """The form of a snapshot: what an earlier release built in another is not read, but built anew."""
 AFTER_MIDNIGHT = timedelta(minutes=5)
 """When the next view is expected to be served."""
@@ -29,6 +29,8 @@ class Folder:
     path: Path
     seconds: int = 0
     counts: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    """How many are in a file of the day, which its writer knows."""
     made: set[Path] = field(default_factory=set)
     opened: ExitStack = field(default_factory=ExitStack)
 
@@ -44,9 +46,12 @@ class Folder:
         """A file to write, which is then to be `counted`."""
         return self.opened.enter_context(self.place(name).open("wb"))
 
-    def close(self) -> None:
-        """Close what is still open, as where a build ended early."""
-        self.opened.close()
+    def end(self) -> None:
+        """Close what is still open, and remove what has not got its name: a build that failed leaves nothing."""
+        try:
+            self.opened.close()
+        finally:
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file and count it in."""
@@ -65,17 +70,22 @@ class Folder:
         ).hexdigest()
 
 
+def sweep(root: Path) -> None:
+    """Remove what a killed build left half."""
+    for left in [*root.glob(f"*{HALF}"), *(root / BY_DAY).glob(f"*{HALF}")]:
+        if left.is_symlink():
+            left.unlink()
+        else:
+            shutil.rmtree(left)
+
+
 def begin(root: Path, day: date, dated: datetime) -> Folder:
     """Begin a snapshot. What an earlier, killed build left is swept away.
 
     Its files carry `dated`: their `Last-Modified` and `ETag` at the gateway, one for each day and no other.
     """
     root.mkdir(parents=True, exist_ok=True)
-    for left in root.glob(f"*{HALF}"):
-        if left.is_symlink():
-            left.unlink()
-        else:
-            shutil.rmtree(left)
+    sweep(root)
     path = root / f"{day.isoformat()}{HALF}"
     path.mkdir()
     return Folder(path, int(dated.timestamp()))
@@ -118,9 +128,15 @@ def current(root: Path) -> Path | None:
 
 
 def snapshots(root: Path) -> list[Path]:
-    """Every whole snapshot, oldest day first."""
-    found = [path for path in root.glob("*") if not path.is_symlink() and not path.name.endswith(HALF)]
-    return sorted(filter(_has_our_form, found))
+    """Every whole snapshot that we can read, oldest day first."""
+    return list(filter(_has_our_form, of_any_form(root)))
+
+
+def of_any_form(root: Path) -> list[Path]:
+    """Every whole snapshot, also those of other releases; oldest day first, and of a day our own last."""
+    found = [path.parent for path in root.glob(f"*/{MANIFEST}")]
+    whole = [path for path in found if not path.is_symlink() and not path.name.endswith(HALF)]
+    return sorted(whole, key=lambda path: (day_of(path), _has_our_form(path), path.name))
 
 
 def day_of(path: Path) -> date:
@@ -138,32 +154,40 @@ def is_published(path: Path) -> bool:
 
 
 def prune(root: Path, keep: int) -> None:
-    """Remove the oldest beyond `keep`, never the current one. What a kill leaves of one is swept by the next build."""
-    serving = current(root)
-    for path in snapshots(root)[:-keep]:
-        if path != serving:
+    """Remove the oldest beyond `keep`, whoever built them, never the one that `current` points to.
+
+    What a kill leaves of one is swept by the next build.
+    """
+    serving = (root / CURRENT).resolve()
+    for path in of_any_form(root)[:-keep]:
+        if path.resolve() != serving:
             shutil.rmtree(path.rename(path.with_name(f"{path.name}{HALF}")))
 
 
 def keep_by_day(root: Path, snapshot: Path, folder: str, keep: int) -> None:
     """Give a snapshot's files an address of their day, which outlives the snapshot. They lie there once, by two names.
 
-    The oldest beyond `keep` go. A day that is built anew takes the place of the old one.
+    Files that have such an address stay as they are, also where a later release builds their day otherwise: readers
+    were told that they never change. The oldest beyond `keep` go.
     """
-    days = root / BY_DAY
-    days.mkdir(exist_ok=True)
-    for left in days.glob(f"*{HALF}"):
-        shutil.rmtree(left)
-    half, day = days / f"{day_of(snapshot)}{HALF}", days / str(day_of(snapshot))
+    if not (root / BY_DAY / str(day_of(snapshot))).exists():
+        replace_by_day(root, snapshot, folder)
+    for old in by_day(root)[:-keep]:
+        shutil.rmtree(root / BY_DAY / old)
+
+
+def replace_by_day(root: Path, snapshot: Path, folder: str) -> None:
+    """Give a snapshot's files the address of their day, in place of any that have it."""
+    day = root / BY_DAY / str(day_of(snapshot))
+    half, aside = day.with_name(f"{day.name}{HALF}"), day.with_name(f"{day.name}.old{HALF}")
+    for left in (half, aside):
+        shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(snapshot / folder, half, copy_function=os.link)
-    aside = days / f"{day.name}.old{HALF}"
     if day.exists():
         day.rename(aside)
     half.rename(day)
     shutil.rmtree(aside, ignore_errors=True)
-    for old in by_day(root)[:-keep]:
-        shutil.rmtree(days / old)
-    sync(days)
+    sync(day.parent)
 
 
 def forget_after(root: Path, day: str) -> None:

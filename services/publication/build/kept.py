@@ -11,11 +11,12 @@ from zlib import crc32
 
 import orjson
 
+from services.publication.build import files
 from services.publication.build.files import Folder
 
 FOLDER, INDEX = "kept", "index.json"
-MOST_FILES = 16
-"""Of so many files on, all that is still in use is copied to one: what is not goes."""
+MOST_FILES, NEWEST = 16, 2
+"""Of so many files on, all that is still in use is copied to one: what is not goes. So many snapshots have theirs."""
 Place = tuple[str, int, int, int]
 """A file's name, where in it, how long, CRC-32."""
 
@@ -107,6 +108,13 @@ def read(snapshot: Path) -> Kept | None:
         return Kept(path, {**found["about"]}, {key: tuple(place) for key, place in found["places"].items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def prune(root: Path) -> None:
+    """Only the newest snapshots' are read: one more than the last stays, should a day be built again."""
+    for snapshot in files.of_any_form(root)[:-NEWEST]:
+        if (snapshot / FOLDER).exists():
+            shutil.rmtree(snapshot / FOLDER)
 
 
 def forget(root: Path) -> None:

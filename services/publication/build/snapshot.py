@@ -1,7 +1,8 @@
 """Building a day's snapshot: a pure function of the events, streamed so that memory stays small."""
 
 import asyncio
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from services.publication.build.catalogues import AT, write_catalogues
 from services.publication.build.files import Folder
 from services.publication.build.kept import BrokenError, Keeping, Kept
 from services.publication.build.tables import ChangesFiles, write_tables
+from services.publication.build.threads import Threads
 from services.publication.build.units import AllUnits, planned, read
 from services.publication.build.v2_files import URLS, V2Others
 from services.publication.domain.catalogue import Publisher
@@ -61,30 +63,38 @@ class Builder:
                 before.close()
 
     async def _build(self, view: View, before: Kept | None) -> Built:
-        with closing(files.begin(self.root, view.day, files.dated(view.day, self.zone))) as folder:
-            return await self._build_in(folder, view, before)
+        async with self._folder(view) as folder, Threads() as threads:
+            return await self._build_in(folder, threads, view, before)
 
-    async def _build_in(self, folder: Folder, view: View, before: Kept | None) -> Built:
+    @asynccontextmanager
+    async def _folder(self, view: View) -> AsyncIterator[Folder]:
+        folder = await asyncio.to_thread(files.begin, self.root, view.day, files.dated(view.day, self.zone))
+        try:
+            yield folder
+        finally:
+            await asyncio.to_thread(folder.end)
+
+    async def _build_in(self, folder: Folder, threads: Threads, view: View, before: Kept | None) -> Built:
         held = [await self._held(kind, view) for kind in ("organizer", "provider", "contract")]
         here = around(view, self.base, *held)
         plan = await reuse.plan(self.pool, before, view, here) if before else None
         programmes = plan.programmes if plan else await history.programmes(self.pool, view.day)
         keeping, gathered = Keeping(folder, view.day.isoformat(), before), Gathered()
-        blocks, all_units = reuse.Blocks(keeping), AllUnits(folder, here, programmes, keeping)
+        blocks, all_units = reuse.Blocks(keeping), AllUnits(folder, here, programmes, keeping, threads)
         source = planned(plan, blocks, all_units) if plan else read(self.pool, view, blocks, all_units)
         await all_units.take_all(source, gathered)
         others = V2Others(folder, here, gathered, all_units.index)
-        await asyncio.to_thread(others.write, self.publisher.name, keeping)
-        await asyncio.to_thread(blocks.finish, here, programmes)
-        await asyncio.to_thread(write_tables, folder, AT, here)
-        await self._changes(folder, here)
-        await asyncio.to_thread(write_catalogues, folder, view, self.publisher, self.base)
-        return await asyncio.to_thread(self._finish, folder, view, gathered.units, len(here.organizers))
+        await threads.do(others.write, self.publisher.name, keeping)
+        await threads.do(blocks.finish, here, programmes)
+        await threads.do(write_tables, folder, AT, here)
+        await self._changes(folder, threads, here)
+        await threads.do(write_catalogues, folder, view, self.publisher, self.base)
+        return await threads.do(self._finish, folder, view, gathered.units, len(here.organizers))
 
-    async def _changes(self, folder: Folder, here: Around) -> None:
-        with closing(ChangesFiles(folder.path / AT)) as file:
-            async for found in differences.since_yesterday(self.pool, here.view, here.places, self.base):
-                await asyncio.to_thread(file.add, found)
+    async def _changes(self, folder: Folder, threads: Threads, here: Around) -> None:
+        with closing(ChangesFiles(folder, AT)) as file:
+            async for found in differences.since_yesterday(self.pool, here):
+                await threads.do(file.add, found)
 
     async def _held(self, kind: Kind, view: View) -> dict[str, Seen]:
         return {seen.id: seen async for chunk in history.in_view(self.pool, kind, view.day) for seen in chunk}

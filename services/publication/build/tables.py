@@ -1,18 +1,18 @@
 """The day's small tables: organizers, education providers, contracts, and what changed since the day before."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from pathlib import Path
 
 import orjson
 
 from services.publication.build.around import Around
+from services.publication.build.differences import Difference
 from services.publication.build.files import Folder
 from services.publication.domain import tables
 from services.publication.domain.extract import harmless
-from services.publication.domain.tables import Cells
-from services.publication.domain.v3 import Said
+from services.publication.domain.leaves import changed
+from services.publication.domain.tables import Cells, Column
 
 
 def write_tables(folder: Folder, at: str, around: Around) -> None:
@@ -24,23 +24,27 @@ def write_tables(folder: Folder, at: str, around: Around) -> None:
         for contract in around.contracts.values()
         for row in tables.contract_rows(contract, around.organizers, around.providers)
     ]
-    folder.write(f"{at}/huvudman.csv", as_csv([tables.names(tables.ORGANIZERS), *organizers]))
-    folder.write(f"{at}/utbildningsanordnare.csv", as_csv([tables.names(tables.PROVIDERS), *providers]))
-    folder.write(f"{at}/entreprenad.csv", as_csv([tables.names(tables.CONTRACTS), *contracts]))
+    _write(folder, f"{at}/huvudman.csv", tables.ORGANIZERS, list(organizers))
+    _write(folder, f"{at}/utbildningsanordnare.csv", tables.PROVIDERS, list(providers))
+    _write(folder, f"{at}/entreprenad.csv", tables.CONTRACTS, contracts)
 
 
 class ChangesFiles:
-    """Takes what changed since the view of the day before: a line an entity, and a row a field."""
+    """Takes what changed since the view of the day before: a line an entity, and a row a plain value."""
 
-    def __init__(self, folder: Path) -> None:
-        self.lines = (folder / "andringar.jsonl").open("wb")
-        self.rows = (folder / "andringar.csv").open("wb")
+    def __init__(self, folder: Folder, at: str) -> None:
+        self.counted, self.names = folder.rows, (f"{at}/andringar.jsonl", f"{at}/andringar.csv")
+        self.lines, self.rows = map(folder.open, self.names)
+        self.counted.update(dict.fromkeys(self.names, 0))
         self.rows.write(as_csv([tables.names(tables.CHANGES)]))
 
-    def add(self, found: Sequence[Said]) -> None:
+    def add(self, found: Sequence[Difference]) -> None:
         """Write some."""
-        self.lines.writelines(orjson.dumps(one) + b"\n" for one in found)
-        self.rows.write(as_csv(row for one in found for row in _change_rows(one)))
+        rows = [row for one in found for row in _change_rows(one)]
+        self.lines.writelines(orjson.dumps(one.told) + b"\n" for one in found)
+        self.rows.write(as_csv(rows))
+        for name, count in zip(self.names, (len(found), len(rows)), strict=True):
+            self.counted[name] += count
 
     def close(self) -> None:
         """Nothing more comes."""
@@ -55,8 +59,14 @@ def as_csv(rows: Iterable[Cells]) -> bytes:
     return text.getvalue().encode()
 
 
-def _change_rows(one: Said) -> Iterable[Cells]:
-    changes: Sequence[Mapping[str, object]] = one["changes"]
-    for change in changes:
-        values = ["" if change[name] is None else orjson.dumps(change[name]).decode() for name in ("before", "after")]
-        yield [one["type"], one["id"], one["what"], str(change["field"]), *values]
+def _write(folder: Folder, name: str, columns: Sequence[Column], rows: Sequence[Cells]) -> None:
+    folder.write(name, as_csv([tables.names(columns), *rows]))
+    folder.rows[name] = len(rows)
+
+
+def _change_rows(one: Difference) -> Iterator[Cells]:
+    told = one.told
+    about = [str(one.seq or ""), told["type"], told["id"], one.name, told["what"]]
+    for change in told["changes"]:
+        for values in changed(**change):
+            yield [*about, *values]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from services.kernel.database import Pool
 from services.publication.build.around import Around, Gathered
@@ -12,6 +13,7 @@ from services.publication.build.extract import Lines, Workbook
 from services.publication.build.files import Folder
 from services.publication.build.kept import Keeping
 from services.publication.build.reuse import Blocks, Known, Plan
+from services.publication.build.threads import Threads
 from services.publication.build.v1_files import V1Units
 from services.publication.build.v2_files import V2Units
 from services.publication.domain.extract import Programmes
@@ -22,7 +24,10 @@ from services.publication.store import history
 class AllUnits:
     """All families."""
 
-    def __init__(self, folder: Folder, here: Around, programmes: Programmes, keeping: Keeping) -> None:
+    def __init__(
+        self, folder: Folder, here: Around, programmes: Programmes, keeping: Keeping, threads: Threads
+    ) -> None:
+        self.threads = threads
         second = V2Units(folder, here, keeping)
         self.index = second.index
         self.families: Sequence[Family] = (
@@ -45,11 +50,11 @@ class AllUnits:
         finally:
             await writing
         await self._take(segment)
-        await asyncio.gather(*(asyncio.to_thread(family.finish) for family in self.families))
+        await self.threads.do_all([family.finish for family in self.families])
 
     async def _take(self, segment: Sequence[Block]) -> None:
         if segment:
-            await asyncio.gather(*(asyncio.to_thread(family.take, segment) for family in self.families))
+            await self.threads.do_all([partial(family.take, segment) for family in self.families])
 
 
 async def planned(plan: Plan, blocks: Blocks, into: AllUnits) -> AsyncIterator[Block]:
@@ -58,7 +63,7 @@ async def planned(plan: Plan, blocks: Blocks, into: AllUnits) -> AsyncIterator[B
         if isinstance(one, Known):
             yield blocks.taken(one)
         else:
-            yield await asyncio.to_thread(blocks.made, one, into.families)
+            yield await into.threads.do(blocks.made, one, into.families)
 
 
 async def read(pool: Pool, view: View, blocks: Blocks, into: AllUnits) -> AsyncIterator[Block]:
@@ -67,10 +72,10 @@ async def read(pool: Pool, view: View, blocks: Blocks, into: AllUnits) -> AsyncI
     async for chunk in history.in_view(pool, "unit", view.day):
         units += chunk
         *whole, units = cut(units, _code) if units else [[]]
-        for block in await asyncio.to_thread(_made, whole, blocks, into.families):
+        for block in await into.threads.do(_made, whole, blocks, into.families):
             yield block
     if units:
-        yield await asyncio.to_thread(blocks.made, units, into.families)
+        yield await into.threads.do(blocks.made, units, into.families)
 
 
 def _made(found: Sequence[Sequence[Seen]], blocks: Blocks, families: Sequence[Family]) -> list[Block]:

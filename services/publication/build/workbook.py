@@ -19,12 +19,14 @@ import xlsxwriter
 from services.publication.build.files import Folder
 from services.publication.build.kept import Keeping
 from services.publication.build.streams import Deflated
+from services.publication.domain.extract import width
 
 ROW, END = "\x01", b"\x02"
 """In a kept row: where its number comes, and its end. Neither can be in a cell."""
 MOST_ROWS = 1_048_576
 """A sheet has no more: rather no file than one that lacks units."""
 DIMENSION, ROWS_END = re.compile(b"<dimension[^>]*/>"), b"</sheetData>"
+BOOK = "xl/workbook.xml"
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 
@@ -41,6 +43,11 @@ def column(number: int) -> str:
 COLUMNS = [column(number) for number in range(1000)]
 
 
+def stands_for_last(number: int) -> int:
+    """A sheet's last row, until it is known: another of each sheet's."""
+    return MOST_ROWS - number
+
+
 def row(cells: Sequence[str]) -> bytes:
     """A row as it is kept: without its number. What is empty is no cell."""
     found = "".join(
@@ -54,7 +61,8 @@ def row(cells: Sequence[str]) -> bytes:
 class Sheet:
     """A sheet being written, which has its headings."""
 
-    def __init__(self, folder: Folder, name: str, with_header: bytes, keeping: Keeping) -> None:
+    def __init__(self, folder: Folder, name: str, number: int, with_header: bytes, keeping: Keeping) -> None:
+        self.number = number
         self.name, self.path = name, folder.place(f"{Path(name).stem}.half")
         self.out, self.next = Deflated(folder, self.path.name, keeping), 2
         # Readers may take the dimension that it has now, one row, for what there is.
@@ -72,9 +80,13 @@ class Sheet:
             self.out.write(b"".join(one.replace(ROW.encode(), b"%d" % number) for number, one in numbered))
             self.next += len(found)
 
+    def with_last(self, content: bytes) -> bytes:
+        """Let what says where the sheet ends say so: it was made before that was known."""
+        return content.replace(b"%d" % stands_for_last(self.number), b"%d" % (self.next - 1))
+
     def close(self) -> None:
         """No more rows come."""
-        self.out.write(self.tail)
+        self.out.write(self.with_last(self.tail))
         self.out.close()
 
 
@@ -124,18 +136,24 @@ class Workbook:
     ) -> None:
         self.folder, self.name = folder, name
         self.parts = _with_headers(headers, made_at)
-        parts = {name: f"xl/worksheets/sheet{number}.xml" for number, name in enumerate(headers, start=1)}
-        self.sheets = {name: Sheet(folder, part, self.parts.pop(part), keeping) for name, part in parts.items()}
+        self.sheets = {
+            name: Sheet(folder, part, number, self.parts.pop(part), keeping)
+            for number, name in enumerate(headers, start=1)
+            if (part := f"xl/worksheets/sheet{number}.xml")
+        }
 
     def close(self) -> None:
         """No more rows come: put the sheets together."""
         book = Zip(self.folder.open(self.name))
+        for sheet in self.sheets.values():
+            self.parts[BOOK] = sheet.with_last(self.parts[BOOK])
         for name, content in self.parts.items():
             book.add(name, content)
         for sheet in self.sheets.values():
             sheet.close()
             book.add_sheet(sheet)
         book.close()
+        self.folder.rows[self.name] = sum(sheet.next - 2 for sheet in self.sheets.values())
 
 
 def _with_headers(headers: Mapping[str, Sequence[str]], made_at: datetime) -> dict[str, bytes]:
@@ -143,11 +161,16 @@ def _with_headers(headers: Mapping[str, Sequence[str]], made_at: datetime) -> di
     with xlsxwriter.Workbook(whole, {"constant_memory": True, "in_memory": True}) as book:
         book.set_properties({"created": made_at.replace(tzinfo=None)})
         bold = book.add_format({"bold": True})
-        for name, titles in headers.items():
+        for number, (name, titles) in enumerate(headers.items(), start=1):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            for column, title in enumerate(titles):
-                sheet.write_string(0, column, title, bold)
+            for place, title in enumerate(titles):
+                sheet.write_string(0, place, title, bold)
+                sheet.set_column(place, place, width(title))
+            whole_sheet = f"A1:{column(len(titles) - 1)}{stands_for_last(number)}"
+            sheet.autofilter(whole_sheet)
+            # Codes are text, for their leading zeros: no green corners.
+            sheet.ignore_errors({"number_stored_as_text": whole_sheet})
     with ZipFile(whole) as parts:
         return {name: parts.read(name) for name in parts.namelist()}
 

@@ -1,7 +1,7 @@
 """The files of each day, and what catalogues tell of them: an index, a Data Package, DCAT-AP-SE 3."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,11 @@ FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A file of each day."""
+    """A file of each day.
+
+    `standard`: the address of what its form follows; `packed`: the media type of what it is packed by; `links`: by
+    column, the table that it refers to.
+    """
 
     name: str
     title: str
@@ -24,29 +28,42 @@ class Kind:
     file_type: str
     columns: Sequence[Column] = ()
     key: Sequence[str] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    standard: str | None = None
+    packed: str | None = None
+
+    @property
+    def served_as(self) -> str:
+        """The media type of what is sent."""
+        return self.packed or self.media_type
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV, JSON_LINES = "text/csv; charset=utf-8", "application/jsonl"
-UNIT, PROVIDER = ("SKOLENHETSKOD",), ("ANORDNARKOD",)
+RFC_4180, LINES_OF_JSON = "https://www.rfc-editor.org/info/rfc4180", "https://jsonlines.org/"
+NUMBER, UNIT, PROVIDER = tables.NUMBER.name, ("SKOLENHETSKOD",), ("ANORDNARKOD",)
+TO_ORGANIZER = {NUMBER: "huvudman"}
 KINDS = (
     Kind("skolenheter.xlsx", "Skolenheter, ett blad för varje skolform", "School units, a sheet a school type", XLSX,
-         "XLSX"),
-    Kind("skolenheter.csv", "Skolenheter, en rad var", "School units, a line each", CSV, "CSV", tables.UNITS, UNIT),
+         "XLSX", standard="https://www.iso.org/standard/71691.html"),
+    Kind("skolenheter.csv", "Skolenheter, en rad var", "School units, a line each", CSV, "CSV", tables.UNITS, UNIT,
+         TO_ORGANIZER, RFC_4180),
     Kind("skolenheter-excel.csv", "Samma, för Excel: semikolon", "The same for Excel: semicolons", CSV, "CSV"),
     Kind("skolenheter.jsonl.gz", "Skolenheter i full detalj, som i API v3", "School units in full, as in API v3",
-         "application/gzip", "JSONL"),
-    Kind("skolenheter.geojson", "Skolenheter på karta", "School units on a map", "application/geo+json", "GEOJSON"),
+         JSON_LINES, "JSONL", standard=LINES_OF_JSON, packed="application/gzip"),
+    Kind("skolenheter.geojson", "Skolenheter på karta", "School units on a map", "application/geo+json", "GEOJSON",
+         standard="https://www.rfc-editor.org/info/rfc7946"),
     Kind("skolenheter.parquet", "Skolenheter, för analys", "School units, for analysis",
-         "application/vnd.apache.parquet", "PARQUET"),
-    Kind("huvudman.csv", "Huvudmän", "Organizers", CSV, "CSV", tables.ORGANIZERS, (tables.NUMBER.name,)),
+         "application/vnd.apache.parquet", "PARQUET", standard="https://parquet.apache.org/docs/file-format/"),
+    Kind("huvudman.csv", "Huvudmän", "Organizers", CSV, "CSV", tables.ORGANIZERS, (NUMBER,), standard=RFC_4180),
     Kind("utbildningsanordnare.csv", "Utbildningsanordnare", "Education providers", CSV, "CSV", tables.PROVIDERS,
-         PROVIDER),
+         PROVIDER, standard=RFC_4180),
     Kind("entreprenad.csv", "Komvux på entreprenad", "Adult education on contract", CSV, "CSV", tables.CONTRACTS,
-         (tables.NUMBER.name, *PROVIDER, "SKOLFORMSDEL", "GILTIG FRÅN")),
+         (NUMBER, *PROVIDER, "SKOLFORMSDEL", "GILTIG FRÅN"),
+         TO_ORGANIZER | {PROVIDER[0]: "utbildningsanordnare"}, RFC_4180),
     Kind("andringar.csv", "Vad som är ändrat sedan dagen före", "What changed since the day before", CSV, "CSV",
-         tables.CHANGES, ("SLAG", "KOD", "UPPGIFT")),
-    Kind("andringar.jsonl", "Samma, i full detalj", "The same, in full", JSON_LINES, "JSONL"),
+         tables.CHANGES, ("SLAG", "KOD", "UPPGIFT"), standard=RFC_4180),
+    Kind("andringar.jsonl", "Samma, i full detalj", "The same, in full", JSON_LINES, "JSONL", standard=LINES_OF_JSON),
 )  # fmt: skip
 INDEX, PACKAGE = "index.json", "datapackage.json"
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -54,10 +71,11 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file as it was made: its size in bytes and its SHA-256, in hexadecimal digits."""
+    """A file as it was made: its size in bytes, how many rows (units, lines, features) are in it, and its SHA-256."""
 
     kind: Kind
     size: int
+    rows: int
     sha256: str
 
 
@@ -75,7 +93,7 @@ def index(made: Sequence[Made], base: str, day: date, extract_date: str) -> dict
     """The day's files, for programs."""
     files = [
         {"name": one.kind.name, "title": one.kind.title, "titleEnglish": one.kind.english,
-         "mediaType": one.kind.media_type.partition(";")[0], "bytes": one.size, "sha256": one.sha256,
+         "mediaType": one.kind.served_as.partition(";")[0], "rows": one.rows, "bytes": one.size, "sha256": one.sha256,
          "latest": f"{base}{EXTRACT}/{one.kind.name}", "dated": f"{base}{EXTRACT}/{day}/{one.kind.name}"}
         for one in made
     ]  # fmt: skip
@@ -88,7 +106,7 @@ def package(made: Sequence[Made], publisher: Publisher, extract_date: str) -> di
         {"name": one.kind.name.removesuffix(".csv"), "title": one.kind.title, "path": one.kind.name, "format": "csv",
          "mediatype": "text/csv", "encoding": "utf-8", "bytes": one.size, "hash": f"sha256:{one.sha256}",
          "profile": "tabular-data-resource",
-         "schema": tables.schema(one.kind.columns, one.kind.key, one.kind.columns in {tables.UNITS, tables.CONTRACTS})}
+         "schema": tables.schema(one.kind.columns, one.kind.key, one.kind.links)}
         for one in made if one.kind.columns
     ]  # fmt: skip
     return {

@@ -28,6 +28,8 @@ ABOUT = {
     "current; what changes today is public tomorrow.",
 }
 
+OPENAPI = {"v3": "v3.1.0", "v2": "v3.0.0", "v1": "v3.0.3"}
+"""The form that each one's document has."""
 Node = dict[str, Any]
 
 
@@ -38,6 +40,7 @@ def graph(made: Sequence[Made], publisher: Publisher, base: str, day: date, extr
     nodes = [
         _catalogue(at, publisher, base, stamp),
         _data_set(at, publisher, base, stamp, made),
+        _period(at, day),
         *_agents(at, publisher),
         *(node for one in made for node in _distribution(at, one, publisher, base, stamp)),
         *(_service(at, version, publisher, base) for version in APIS),
@@ -69,11 +72,18 @@ def _data_set(at: str, publisher: Publisher, base: str, stamp: Node, made: Seque
         "dcat:keyword": [{"@value": word, "@language": "sv"} for word in KEYWORDS],
         "dcat:theme": _ref(f"{EU}data-theme/EDUC"), "dcterms:accrualPeriodicity": _ref(f"{EU}frequency/DAILY"),
         "dcterms:accessRights": _ref(f"{EU}access-right/PUBLIC"), "dcterms:license": _ref(publisher.licence),
-        "dcterms:spatial": _ref(f"{EU}country/SWE"), "dcterms:language": _ref(f"{EU}language/SWE"),
+        "dcterms:spatial": _ref(f"{EU}country/SWE"), "dcterms:temporal": _ref(f"{at}#day"),
+        "dcterms:language": _ref(f"{EU}language/SWE"),
         "dcterms:modified": stamp, "dcat:landingPage": _ref(f"{base}/register"),
         "foaf:page": _ref(f"{base}{EXTRACT}/datapackage.json"),
         "dcat:distribution": [*files, _ref(f"{at}#api")],
     }  # fmt: skip
+
+
+def _period(at: str, day: date) -> Node:
+    """The files tell how the register is on one day."""
+    value = {"@value": day.isoformat(), "@type": "xsd:date"}
+    return {"@id": f"{at}#day", "@type": "dcterms:PeriodOfTime", "dcat:startDate": value, "dcat:endDate": value}
 
 
 def _agents(at: str, publisher: Publisher) -> list[Node]:
@@ -88,13 +98,15 @@ def _agents(at: str, publisher: Publisher) -> list[Node]:
 
 def _distribution(at: str, one: Made, publisher: Publisher, base: str, stamp: Node) -> list[Node]:
     name, address = one.kind.name, f"{base}{EXTRACT}/{one.kind.name}"
+    follows = {"dcterms:conformsTo": _ref(one.kind.standard)} if one.kind.standard else {}
+    packed = {"dcat:compressFormat": _media_type(one.kind.packed)} if one.kind.packed else {}
     return [
         {
             "@id": f"{at}#file-{name}", "@type": "dcat:Distribution",
             "dcterms:title": _both(one.kind.title, one.kind.english), "dcat:accessURL": _ref(address),
             "dcat:downloadURL": _ref(address), "dcterms:license": _ref(publisher.licence),
             "dcterms:format": _ref(f"{FILE_TYPE}{one.kind.file_type}"), "dcterms:modified": stamp,
-            "dcat:mediaType": _ref(f"http://www.iana.org/assignments/media-types/{one.kind.media_type.partition(';')[0]}"),
+            "dcat:mediaType": _media_type(one.kind.media_type), **packed, **follows,
             "dcat:byteSize": {"@value": str(one.size), "@type": "xsd:nonNegativeInteger"},
             "dcatap:availability": _ref("http://publications.europa.eu/resource/authority/planned-availability/STABLE"),
             "adms:status": _ref("http://publications.europa.eu/resource/authority/distribution-status/COMPLETED"),
@@ -115,6 +127,7 @@ def _service(at: str, version: str, publisher: Publisher, base: str) -> Node:
         "dcat:endpointDescription": _ref(f"{base}{PATH}/{version}/openapi.json"),
         "dcat:contactPoint": _ref(f"{at}#contact"), "dcat:servesDataset": _ref(f"{at}#units"),
         "dcterms:license": _ref(publisher.licence), "dcterms:accessRights": _ref(f"{EU}access-right/PUBLIC"),
+        "dcterms:conformsTo": _ref(f"https://spec.openapis.org/oas/{OPENAPI[version]}"),
     }  # fmt: skip
 
 
@@ -126,6 +139,10 @@ def _api_distribution(at: str, publisher: Publisher, base: str, day: date) -> No
         "dcterms:modified": {"@value": day.isoformat(), "@type": "xsd:date"},
         "dcat:accessService": [_ref(f"{at}#api-{version}") for version in APIS],
     }  # fmt: skip
+
+
+def _media_type(name: str) -> Node:
+    return _ref(f"http://www.iana.org/assignments/media-types/{name.partition(';')[0]}")
 
 
 def _ref(address: str) -> Node:

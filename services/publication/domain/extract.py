@@ -22,6 +22,12 @@ VUX_PARTS = tuple(SchoolTypePart)
 LAST_GRADE = {"GR": 9, "GRAN": 9, "SP": 10, "SAM": 6}
 CSV_HEADER = tuple(names(UNITS))
 
+WIDTHS = {"LÄNSNAMN": 22, "KOMMUNNAMN": 22, "SKOLENHETENS NAMN": 40, "HUVUDMANS NAMN": 36, "ADRESS": 28,
+          "POSTORT": 18, "BESÖKSADRESS": 28, "BESÖKSPOSTORT": 20, "TELENR": 18, "EPOST": 32, "WEBB": 32,
+          "REKTORS NAMN": 26}  # fmt: skip
+"""Columns of a sheet that are wider than their headings, in characters."""
+ARROW = 4
+"""What a filter's arrow takes beside a heading."""
 BELOW_ZERO = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 
 Programmes = Mapping[str, Sequence[str]]
@@ -31,6 +37,11 @@ Programmes = Mapping[str, Sequence[str]]
 def header(school_type: str, programmes: Programmes) -> list[str]:
     """A sheet's columns."""
     return [*COMMON, *_detail_names(school_type, programmes)]
+
+
+def width(title: str) -> int:
+    """A column's width in a sheet, in characters."""
+    return WIDTHS.get(title, len(title) + ARROW)
 
 
 def sheet_rows(

@@ -18,7 +18,7 @@ class Column:
 
     name: str
     says: str
-    type: Literal["string", "number", "date"] = "string"
+    type: Literal["string", "integer", "number", "date"] = "string"
     values: Sequence[str] = ()
     required: bool = False
     pattern: str | None = None
@@ -88,12 +88,14 @@ CONTRACTS = (
     Column("GILTIG TILL", "Sista dagen; tom tills vidare", "date"),
 )
 CHANGES = (
+    Column("NUMMER", "Ändringens nummer i flödet av ändringar (API v3)", "integer"),
     Column("SLAG", "Vad som ändrats", values=("school-units", "organizers", "education-providers", "contracts")),
     Column("KOD", "Skolenhetskod, organisationsnummer, anordnarkod eller båda, för ett avtal", required=True),
+    Column("NAMN", "Namnet nu; för ett avtal huvudmannens och anordnarens"),
     Column("HÄNDELSE", "Ny, ändrad eller upphörd", values=("created", "changed", "ended"), required=True),
-    Column("UPPGIFT", "Uppgiftens namn i API v3", required=True),
-    Column("FÖRE", "Värdet dagen före, som JSON"),
-    Column("EFTER", "Värdet nu, som JSON"),
+    Column("UPPGIFT", "Uppgiftens namn i API v3, med punkt före varje del av den", required=True),
+    Column("FÖRE", "Värdet dagen före; J eller N för ja och nej, flera med blanksteg emellan"),
+    Column("EFTER", "Värdet nu, på samma sätt"),
 )
 
 
@@ -133,16 +135,16 @@ def contract_rows(contract: Seen, organizers: Mapping[str, Seen], providers: Map
         yield [*told, part["schoolTypePart"], part["validFrom"], part.get("validTo") or ""]
 
 
-def schema(columns: Sequence[Column], key: Sequence[str], to_organizers: bool) -> dict[str, Any]:
-    """A table's schema (Frictionless Table Schema v1)."""
+def schema(columns: Sequence[Column], key: Sequence[str], links: Mapping[str, str]) -> dict[str, Any]:
+    """A table's schema (Frictionless Table Schema v1). `links`: the table that a column's values are keys of."""
     fields = [
         {"name": c.name, "title": c.name, "description": c.says, "type": c.type,
          "constraints": {name: value for name, value in _constraints(c).items() if value}}
         for c in columns
     ]  # fmt: skip
-    link = {"fields": [NUMBER.name], "reference": {"resource": "huvudman", "fields": [NUMBER.name]}}
-    links = {"foreignKeys": [link]} if to_organizers else {}
-    return {"fields": fields, "missingValues": [""], "primaryKey": list(key), **links}
+    keys = [{"fields": [name], "reference": {"resource": table, "fields": [name]}} for name, table in links.items()]
+    found = {"foreignKeys": keys} if keys else {}
+    return {"fields": fields, "missingValues": [""], "primaryKey": list(key), **found}
 
 
 def _constraints(column: Column) -> dict[str, Any]:

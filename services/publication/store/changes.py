@@ -21,6 +21,7 @@ SELECT seq, $2, kind, id, what, string_to_array(fields, ','), organizer, municip
 FROM unnest($1::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
   AS of (seq, kind, id, what, fields, organizer, municipality)
 """
+SEQS = "SELECT kind, id, seq FROM change WHERE view = $1"
 CLOSE = "INSERT INTO numbered (view, last_seq) VALUES ($1, $2)"
 AFTER = """
 SELECT seq, view, kind, id, what, fields FROM change
@@ -79,6 +80,11 @@ async def seq_before(connection: Connection | Pool, view: date) -> int:
     """The last number before a view's own."""
     found: int = await connection.fetchval(SEQ_BEFORE, view)
     return found
+
+
+async def seqs(connection: Connection | Pool, view: date) -> dict[tuple[Kind, str], int]:
+    """The numbers of a view's changes, by kind and id; of one that is not numbered yet, none."""
+    return {(row["kind"], row["id"]): row["seq"] for row in await connection.fetch(SEQS, view)}
 
 
 async def add(tx: Connection, view: date, after: int, found: Sequence[Change]) -> None:

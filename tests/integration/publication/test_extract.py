@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 import openpyxl
 
@@ -57,6 +58,22 @@ async def test_a_sheet_a_school_type_with_the_columns_of_the_extract_and_text_in
     assert (row["LÄN"].value, row["KOMMUN"].value, row["BESÖKSPOSTNR"].value) == ("01", "0180", "01234")
     assert row["SKOLENHETENS NAMN"].value == HOSTILE
     assert [row[name].value for name in ("FKLASS", "ÅR1", "ÅR2", "ÅR9")] == ["J", "J", "N", "J"]
+
+
+async def test_each_sheet_has_its_headings_in_sight_columns_to_read_and_a_filter(publication: Publication) -> None:
+    data = (await extract(publication))["skolenheter.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    parts = zipfile.ZipFile(io.BytesIO(data))
+
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == f"A1:{sheet.cell(1, sheet.max_column).column_letter}{max(sheet.max_row, 1)}"
+    name, code = (book["Grundskola"].column_dimensions[letter] for letter in "GF")
+    assert name.width > 30
+    assert code.width > len("SKOLENHETSKOD")
+    assert b"Grundskola!$A$1:$AD$2" in parts.read("xl/workbook.xml")
+    assert b'numberStoredAsText="1"' in parts.read("xl/worksheets/sheet4.xml")
+    assert not [part for part in parts.namelist() if b"10485" in parts.read(part)], "each sheet's end is told"
 
 
 async def test_the_csv_is_rfc_4180_with_every_unit_once_and_no_formula(publication: Publication) -> None:
