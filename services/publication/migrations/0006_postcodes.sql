@@ -3,3 +3,5 @@
 TRUNCATE listed;
 
 -- migrate:down
+-- The release before lists in its own way, too.
+TRUNCATE listed;
