@@ -21,11 +21,12 @@ MEASUREMENTS = (
     "filters",
     "past",
     "rebuild",
+    "scale",
 )
 
 
 def main(names: Annotated[list[str] | None, typer.Argument(help=" ".join(MEASUREMENTS))] = None) -> None:
-    """Measure against a bare baseline, in turns; without a name, everything (some twenty-five minutes)."""
+    """Measure against a bare baseline, in turns; without a name, everything (some forty minutes)."""
     if unknown := set(names or ()) - set(MEASUREMENTS):
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}; there are: {' '.join(MEASUREMENTS)}")
     wanted = names or MEASUREMENTS

@@ -38,6 +38,8 @@ IDENTITY_NUMBER = r"(?<![\w-])(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[
 """Birth day (a coordination number has 60 added to its day) and four digits; no organization number looks like this."""
 PERSONAL = re.compile(f"{EMAIL}|{IDENTITY_NUMBER}")
 HIDDEN = "[hidden]"
+TRACER = trace.get_tracer("register")
+"""Asked for once: the SDK looks at its warnings each time."""
 
 
 def configure(service: str, settings: ServiceSettings) -> None:
@@ -114,8 +116,7 @@ def span(
     """A span: a child of `traceparent` (W3C Trace Context) where that is given, else of the current one."""
     parent = _extracted(traceparent) if traceparent else None
     others = [trace.Link(trace.get_current_span(_extracted(other)).get_span_context()) for other in links if other]
-    tracer = trace.get_tracer("register")
-    with tracer.start_as_current_span(name, context=parent, kind=kind, links=others, attributes=attributes) as current:
+    with TRACER.start_as_current_span(name, context=parent, kind=kind, links=others, attributes=attributes) as current:
         yield current
 
 
