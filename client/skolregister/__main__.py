@@ -158,6 +158,8 @@ def main() -> None:
         sys.exit(": ".join(filter(None, ["skolregister", error.filename, error.strerror])))
     except (ProblemError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
         sys.exit(f"skolregister: {error}")
+    except (LookupError, TypeError, AttributeError, RecursionError):
+        sys.exit(f"skolregister: What came is no answer of the register's API. {ELSEWHERE}")
 
 
 if __name__ == "__main__":

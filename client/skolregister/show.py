@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ import typer
 
 # What `sh` says of a program that was ended because nobody reads what it writes.
 NOBODY_READS = 141
+# Signs that move a terminal's cursor, or worse; and what a spreadsheet calculates, but for numbers below zero.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+FORMULA = re.compile(r"[=+@-](?!(?<=-)[0-9]+(\.[0-9]+)?$)")
 
 
 class Form(StrEnum):
@@ -50,7 +54,7 @@ def show(found: Iterable[Mapping[str, Any]], columns: Columns, form: Form, width
     rows = _rows(found, columns)
     if form == Form.CSV:
         for row in rows:
-            csv.writer(sys.stdout).writerow(row)
+            csv.writer(sys.stdout).writerow(map(_harmless, row))
             sys.stdout.flush()
         return
     if not widths:
@@ -87,4 +91,10 @@ def _cell(one: Mapping[str, Any], path: str) -> str:
     value: Any = one
     for key in path.split("."):
         value = (value or {}).get(key)
-    return " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return CONTROLS.sub(" ", text)
+
+
+def _harmless(cell: str) -> str:
+    """The cell so that a spreadsheet takes it for text and not for a formula (OWASP, CSV Injection)."""
+    return f"'{cell}" if FORMULA.match(cell) else cell

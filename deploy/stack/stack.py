@@ -24,6 +24,8 @@ from services.kernel.database import migrate
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "deploy" / "data"
+KEYCLOAK_SECONDS = 600
+"""Alone it takes some twenty; on a busy machine minutes, while all the rest answers already."""
 KERNEL = ("identity", "registry", "publication", "notifications")
 TUNED = {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -140,7 +142,7 @@ class Stack:
                 self._run(name, service, service.process.start)
             self._run("gateway", self.gateway, self.gateway.start)
             self.say("waiting for Keycloak")
-            self.keycloak.process.wait_until(self.keycloak.is_ready, 240)
+            self.keycloak.process.wait_until(self.keycloak.is_ready, KEYCLOAK_SECONDS)
             self._accounts()
             self._wait_until_ready()
 

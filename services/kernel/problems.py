@@ -71,7 +71,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 
     def response(self) -> Response:
         """Render."""
-        return Response(orjson.dumps(self.body(), default=str), self.status, self.headers, MEDIA_TYPE)
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(orjson.dumps(self.body(), default=str), self.status, headers, MEDIA_TYPE)
 
 
 def install(app: "FastAPI") -> None:

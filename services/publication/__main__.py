@@ -86,8 +86,10 @@ def rebuild() -> None:
     from services.publication.consumers import consumer
 
     async def work(settings: PublicationSettings, pool: Pool) -> None:
+        listening = consumer(settings, pool)
+        await anew.refuse_running(listening)
         kept.forget(settings.snapshot_dir)
-        read = await anew.run(pool, consumer(settings, pool), anew.Teller(typer.echo))
+        read = await anew.run(pool, listening, anew.Teller(typer.echo))
         typer.echo(f"{read.events:,} events heard, {read.failed} could not be: they are among the dead letters.")
 
     try:

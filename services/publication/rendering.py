@@ -22,7 +22,7 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters.update(
     day=words.day, number=words.number, status=words.status, field=words.field, value=words.value,
     school_type=words.school_type, organizer_type=words.organizer_type,
-    month=words.month, organization_number=words.organization_number,
+    month=words.month, organization_number=words.organization_number, dialled=words.dialled,
 )  # fmt: skip
 
 

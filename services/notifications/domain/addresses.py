@@ -63,12 +63,18 @@ def checked_hosts(addresses: Iterable[str], *, private: bool) -> list[str]:
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an IP address is one host's on the internet; an IPv4 address within an IPv6 one is judged itself."""
-    if isinstance(address, IPv6Address):
-        if inner := address.ipv4_mapped or (IPv4Address(address.packed[-4:]) if address in TRANSLATED else None):
-            return is_public(inner)
-        if address not in GIVEN_OUT:
-            return False
+    if inner := _inner(address):
+        return is_public(inner)
+    if isinstance(address, IPv6Address) and address not in GIVEN_OUT:
+        return False
     return address.is_global and not address.is_multicast and not any(address in one for one in REFUSED)
+
+
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address within an IPv6 one."""
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or (IPv4Address(address.packed[-4:]) if address in TRANSLATED else None)
+    return None
 
 
 def _host(parts: SplitResult, *, private: bool) -> str:
@@ -82,6 +88,8 @@ def _host(parts: SplitResult, *, private: bool) -> str:
         address = ip_address(host)
     except ValueError as error:
         raise AddressError("The host is no IP address") from error
+    if isinstance(address, IPv6Address) and address.scope_id:
+        raise AddressError("An IP address on the internet has no zone")
     if not private and not is_public(address):
         raise AddressError("The IP address is not public")
-    return str(address)
+    return str(_inner(address) or address)

@@ -28,6 +28,12 @@ JSON = "application/json"
 DOCUMENTS = Path(__file__).parents[3] / "docs" / "api"
 BOTH = ["GET", "HEAD"]
 RETRY_SECONDS = "5"
+SITE, HTML = "/register", "text/html; charset=utf-8"
+SITE_ERRORS = {405: "Det går inte att göra så här.", 503: "Registret är borta en stund. Försök igen om en minut."}
+SITE_ERROR = (
+    '<!doctype html><html lang="sv"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<title>{says}</title><h1>{says}</h1><p><a href="/register">Till sökningen</a></p></html>'
+)
 
 
 class ContractError(Exception):
@@ -43,6 +49,8 @@ class ContractError(Exception):
         headers = self.headers | {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = RETRY_SECONDS
+        if path == SITE or path.startswith(f"{SITE}/"):
+            return Response(site_error(self.status), self.status, headers, HTML)
         if path.startswith(f"{v3.PATH}/"):
             code, title = TITLES.get(self.status, ("error", self.status.phrase))
             return Problem(self.status, code, title, self.detail, headers=headers).response()
@@ -51,6 +59,12 @@ class ContractError(Exception):
         kind = xml.wanted(request.headers.get("accept", ""))
         body = xml.as_xml(v1.error(self.detail)) if kind else as_json(v1.error(self.detail))
         return Response(body, self.status, headers | {"Vary": "Accept"}, kind or JSON)
+
+
+def site_error(status: HTTPStatus) -> str:
+    """The page of an error of the public site, where none of its own pages can be made."""
+    says = SITE_ERRORS.get(status, "Något gick fel hos oss. Försök igen om en stund.")
+    return SITE_ERROR.format(says=says)
 
 
 def install(app: FastAPI) -> None:

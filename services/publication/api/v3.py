@@ -32,6 +32,7 @@ from services.publication.api.v3_parameters import (
     ProviderQuery,
     UnitQuery,
 )
+from services.publication.build.serving import Serving
 from services.publication.domain import v3
 from services.publication.domain.asked import SortKey
 from services.publication.domain.catalogue import Publisher
@@ -90,18 +91,20 @@ async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -
     Several values of one filter: any of them. Several filters: all of them. Follow `links.next` for the next page.
     """
     as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
-    body = await _page(request, "unit", asked, models.FoundUnit, v3.feature if as_geo else v3.only)
+    serving = serving_now(request)
+    body = await _page(request, serving, "unit", asked, models.FoundUnit, v3.feature if as_geo else v3.only)
     if not as_geo:
-        return page_answer(request, serving_now(request), body)
+        return page_answer(request, serving, body)
     features = body.pop("data")
     collection = {"type": "FeatureCollection", **body, "features": features}
-    return page_answer(request, serving_now(request), collection, GEO_JSON)
+    return page_answer(request, serving, collection, GEO_JSON)
 
 
 @router.get("/organizers", response_model=pages.Organizers, tags=["organizers"], summary="Find organizers")
 async def organizers(request: Request, asked: Annotated[OrganizerQuery, Query()]) -> Response:
     """Organizers: municipalities, regions, the state, companies and others that run school units."""
-    return page_answer(request, serving_now(request), await _page(request, "organizer", asked, models.FoundOrganizer))
+    serving = serving_now(request)
+    return page_answer(request, serving, await _page(request, serving, "organizer", asked, models.FoundOrganizer))
 
 
 @router.get(
@@ -110,14 +113,17 @@ async def organizers(request: Request, asked: Annotated[OrganizerQuery, Query()]
 )  # fmt: skip
 async def education_providers(request: Request, asked: Annotated[ProviderQuery, Query()]) -> Response:
     """Education providers that may be on contract for adult education, with their grading rights."""
-    body = await _page(request, "provider", asked, models.FoundEducationProvider)
-    return page_answer(request, serving_now(request), body)
+    serving = serving_now(request)
+    return page_answer(
+        request, serving, await _page(request, serving, "provider", asked, models.FoundEducationProvider)
+    )
 
 
 @router.get("/contracts", response_model=pages.Contracts, tags=["adult education"], summary="Find contracts")
 async def contracts(request: Request, asked: Annotated[ContractQuery, Query()]) -> Response:
     """Contracts between organizers and education providers, with the parts of adult education that they are for."""
-    return page_answer(request, serving_now(request), await _page(request, "contract", asked, models.FoundContract))
+    serving = serving_now(request)
+    return page_answer(request, serving, await _page(request, serving, "contract", asked, models.FoundContract))
 
 
 @router.get(
@@ -191,10 +197,11 @@ async def contract_history(
 
 
 async def _page(
-    request: Request, kind: Kind, asked: ListQuery, model: type[BaseModel],
+    request: Request, serving: Serving, kind: Kind, asked: ListQuery, model: type[BaseModel],
     tell: Callable[[v3.Said, Sequence[str]], v3.Said] = v3.only,
 ) -> dict[str, Any]:  # fmt: skip
-    serving, box_and_near = serving_now(request), asked.place()
+    """What is found, told from one snapshot: a newer one may be served before this is done."""
+    box_and_near = asked.place()
     sort: SortKey | None = asked.sort
     last = last_of(asked.cursor, sort or ("distance" if box_and_near[1] and not asked.q else "displayName"))
     by, made_at = await telling(request, serving, asked, view=last.view if last else None)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 HALF, CURRENT, PUBLISHED, BY_DAY = ".half", "current", "published", "by-day"
+ASIDE = f".old{HALF}"
 MANIFEST, FORM = "manifest.json", 5
 """The form of a snapshot: what an earlier release built in another is not read, but built anew."""
 AFTER_MIDNIGHT = timedelta(minutes=5)
@@ -71,7 +72,11 @@ class Folder:
 
 
 def sweep(root: Path) -> None:
-    """Remove what a killed build left half."""
+    """Remove what a killed build left half; a day's files that were only put aside are there again."""
+    for aside in (root / BY_DAY).glob(f"*{ASIDE}"):
+        day = aside.with_name(aside.name.removesuffix(ASIDE))
+        if not day.exists():
+            aside.rename(day)
     for left in [*root.glob(f"*{HALF}"), *(root / BY_DAY).glob(f"*{HALF}")]:
         if left.is_symlink():
             left.unlink()
@@ -179,7 +184,7 @@ def keep_by_day(root: Path, snapshot: Path, folder: str, keep: int) -> None:
 def replace_by_day(root: Path, snapshot: Path, folder: str) -> None:
     """Give a snapshot's files the address of their day, in place of any that have it."""
     day = root / BY_DAY / str(day_of(snapshot))
-    half, aside = day.with_name(f"{day.name}{HALF}"), day.with_name(f"{day.name}.old{HALF}")
+    half, aside = day.with_name(f"{day.name}{HALF}"), day.with_name(f"{day.name}{ASIDE}")
     for left in (half, aside):
         shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(snapshot / folder, half, copy_function=os.link)

@@ -32,10 +32,15 @@ class Teller:
         self.say(f"{events:,} of {total:,} events, {rate:,.0f} a second, {left:,.0f} s left")
 
 
-async def run(pool: Pool, consumer: Consumer, teller: Teller) -> Read:
-    """Forget and hear. Raises IsRunningError. Until it has ended the service does not start."""
+async def refuse_running(consumer: Consumer) -> None:
+    """Raise IsRunningError where the service runs: nothing is taken away under it."""
     if await is_heard(consumer):
         raise IsRunningError("Publication is running. Stop it, rebuild, and start it again.")
+
+
+async def run(pool: Pool, consumer: Consumer, teller: Teller) -> Read:
+    """Forget and hear. Raises IsRunningError. Until it has ended the service does not start."""
+    await refuse_running(consumer)
     async with transaction(pool) as tx:
         await rebuilding.forget(tx, consumer.group)
     read = await read_again(consumer, teller)

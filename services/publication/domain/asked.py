@@ -4,7 +4,7 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -136,12 +136,15 @@ def asked_words(text: str) -> list[str]:
     return ([word for word in found if len(word) > 1 and word not in LITTLE] or found)[:WORDS]
 
 
-def queries(asked: Sequence[str], corrections: Corrections) -> list[str]:
-    """Each word as a `tsquery`: by its beginning, or as what it may have meant."""
+def queries(asked: Sequence[str], corrections: Corrections, whole: Collection[str] = ()) -> list[str]:
+    """Each word as a `tsquery`: by its beginning, or as what it may have meant.
+
+    `whole`: words that are something already, as a municipality's name is: what only begins so is something else.
+    """
     return [
         "|".join(f"'{option}'" for option in corrections[word])
         if word in corrections
-        else f"'{word}':*" if len(word) >= PREFIX or place == len(asked) - 1 else f"'{word}'"
+        else f"'{word}':*" if word not in whole and (len(word) >= PREFIX or place == len(asked) - 1) else f"'{word}'"
         for place, word in enumerate(asked)
     ]  # fmt: skip
 

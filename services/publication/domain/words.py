@@ -1,5 +1,6 @@
 """Swedish words of the public site for the register's codes, fields and values."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -31,6 +32,7 @@ SHORT = 4
 """Letters of a month that is not cut."""
 CODES = STATUSES | UNIT_TYPES | ORIENTATIONS | SHEETS | ORGANIZER_TYPES
 NOTHING = "Inget"
+POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 
 
 def day(found: date | str) -> str:
@@ -78,6 +80,17 @@ def field(name: str) -> str:
 def organization_number(text: str) -> str:
     """556074-3089."""
     return f"{text[:6]}-{text[6:]}"
+
+
+def dialled(text: str) -> str:
+    """A telephone number as a link has it: +46-8-123 and 08/123 without what is between the digits (RFC 3966)."""
+    return "".join(sign for sign in text if sign.isdecimal() or sign == "+")
+
+
+def town(code: str | None, locality: str | None) -> str:
+    """136 40 Handen."""
+    spaced = f"{code[:3]} {code[3:]}" if code and POSTCODE.fullmatch(code) else code
+    return " ".join(filter(None, [spaced, locality]))
 
 
 def value(found: Any) -> str:

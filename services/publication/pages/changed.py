@@ -27,7 +27,7 @@ PAGE = 200
 ADDRESSES: dict[Kind, str] = {"unit": "/register/skolenheter", "organizer": "/register/huvudman"}
 WHAT = {"created": "Ny", "changed": "Ändrad", "ended": "Upphörd"}
 A_DAY = timedelta(days=1)
-PERIOD = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", re.ASCII)
+PERIOD = re.compile(r"[12][0-9]{3}-[0-9]{2}(-[0-9]{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
 from services.publication.pages.places import ACTIVE, shares
 from services.publication.pages.search import told
-from services.publication.pages.units import published
 from services.publication.queries import entities, lists
 from services.publication.rendering import page
 from services.publication.store import statistics
 
 router = APIRouter(prefix="/register/huvudman")
-FACTS = ("companyForm", "address", "emails", "phoneNumbers", "municipalities", "regions")
+FACTS = ("companyForm", "address", "emails", "phoneNumbers", "regions")
 SHOWN = 300
 
 
@@ -36,13 +35,12 @@ async def organizer(request: Request, number: str) -> Response:
         request, serving, "organizer.html", organizer=said, facts=_facts(said), total=found.total,
         units=units,
         counts=shares(counts), states=await entities.history(state.pool, "organizer", number, by),
-        published=await published(request, serving, "organizer", number),
     )  # fmt: skip
 
 
 def _facts(said: dict[str, Any]) -> list[tuple[str, str]]:
     address = said["address"] or {}
-    town = " ".join(filter(None, [address.get("postalCode"), address.get("locality")]))
+    town = words.town(address.get("postalCode"), address.get("locality"))
     shown = said | {
         "address": ", ".join(filter(None, [address.get("streetAddress"), town])),
         "emails": ", ".join(one["email"] for one in said["emails"]),

@@ -14,7 +14,7 @@ from services.publication.domain.extract import COUNTIES, SHEETS
 from services.publication.domain.folding import sort_key
 from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
-from services.publication.pages.search import LIVING, following, last_of, told
+from services.publication.pages.search import LIVING, following, last_of, page_after, told
 from services.publication.queries import lists
 from services.publication.rendering import page
 from services.publication.store import statistics
@@ -83,8 +83,7 @@ async def _place(
         request, serving, "place.html", name=title, county=county, total=found.total,
         counts=shares(await statistics.by_type(state.pool, by.view, [ACTIVE, facet(name, code)])),
         chart=f"/register/diagram/{code}.svg", over_time=await _over_time(request, serving, facet(name, code)),
-        units=units,
-        following=following(request, found.last),
+        units=units, following=following(request, found.last), first=page_after(request, None) if last else None,
     )  # fmt: skip
 
 

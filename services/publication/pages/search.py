@@ -1,6 +1,7 @@
 """Search: the site's first page."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,9 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
-from services.publication.domain.asked import CursorError, Last, asked_words, read_cursor
+from services.publication.domain.asked import Corrections, CursorError, Last, asked_words, read_cursor
 from services.publication.domain.extract import SHEETS
-from services.publication.domain.folding import written
+from services.publication.domain.folding import words, written
 from services.publication.domain.v3 import Said
 from services.publication.queries import entities, lists
 from services.publication.queries.entities import Telling
@@ -70,10 +71,18 @@ async def _found(request: Request, serving: Serving) -> dict[str, Any]:
     names = list(_names([*units, *organizers]))
     return {
         "found": {"units": units, "total": found.total},
-        "corrections": {word: written(meant, names) for word, meant in found.corrections.items()},
+        "corrections": list(_corrected(found.corrections, names)),
         "organizers": organizers,
         "following": following(request, found.last, router.prefix),
+        "first": page_after(request, None, router.prefix) if last else None,
+        "unfiltered": f"{router.prefix}?{urlencode({'q': q})}" if q and chosen else None,
     }
+
+
+def _corrected(corrections: Corrections, names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """What was typed and what it was taken for; words that are taken for the same, as one."""
+    for meant, typed in groupby(corrections.items(), lambda one: one[1]):
+        yield " ".join(word for word, _ in typed), written(meant, names)
 
 
 def _names(shown: Sequence[Said]) -> Iterator[str]:
@@ -85,8 +94,10 @@ def _names(shown: Sequence[Said]) -> Iterator[str]:
 
 
 async def _organizers(request: Request, by: Telling, q: str) -> list[Said]:
-    _, organizers = await told(request, by, lists.Asked("organizer", by.view, by.day, {}, q, limit=ORGANIZERS))
-    return organizers
+    """The first few whose names have one of the words: of a county all would be found."""
+    _, found = await told(request, by, lists.Asked("organizer", by.view, by.day, {}, q, limit=ORGANIZERS))
+    begins = tuple(asked_words(q))
+    return [one for one in found if any(word.startswith(begins) for word in words(one["displayName"]))]
 
 
 async def told(request: Request, by: Telling, asked: lists.Asked) -> tuple[lists.Found, list[Said]]:
@@ -106,7 +117,10 @@ def last_of(request: Request) -> Last | None:
 
 def following(request: Request, last: Last | None, path: str | None = None) -> str | None:
     """The address of the next page, of this one or of another."""
-    if last is None:
-        return None
+    return page_after(request, last.cursor(), path) if last else None
+
+
+def page_after(request: Request, cursor: str | None, path: str | None = None) -> str:
+    """The address of the page after a cursor; of the first one without."""
     given = [(name, value) for name, value in request.query_params.multi_items() if name != "sida"]
-    return f"{path or request.url.path}?{urlencode([*given, ('sida', last.cursor())])}"
+    return f"{path or request.url.path}?{urlencode([*given, *([('sida', cursor)] if cursor else [])])}"

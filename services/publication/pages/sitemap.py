@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from services.publication.api.answers import answer
 from services.publication.api.v3_answers import serving_now
 from services.publication.build.serving import Serving
+from services.publication.domain.asked import NUMBER
 from services.publication.domain.extract import COUNTIES
 from services.publication.pages.guides import GUIDES
 from services.publication.pages.nowhere import nowhere
@@ -33,11 +34,12 @@ async def index(request: Request) -> Response:
     return _document(request, serving, "sitemap", [(f"{at}/sitemap-{part}.xml", serving.day) for part in parts])
 
 
-@router.get("/sitemap-{part:int}.xml")
-async def one_part(request: Request, part: int) -> Response:
+@router.get("/sitemap-{part}.xml")
+async def one_part(request: Request, part: str) -> Response:
     """A part, counted from 1."""
     serving = serving_now(request)
-    found = (await _places(request, serving))[(part - 1) * PART : part * PART] if part > 0 else []
+    number = int(part) if NUMBER.fullmatch(part) else 0
+    found = (await _places(request, serving))[(number - 1) * PART : number * PART] if number else []
     return _document(request, serving, "url", found) if found else nowhere(request, serving)
 
 

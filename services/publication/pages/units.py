@@ -1,6 +1,5 @@
 """A school unit's page, and the picture of where it lies."""
 
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,8 @@ from pyproj import Transformer
 
 from services.publication.api.answers import answer
 from services.publication.api.v3_answers import serving_now, telling_today
-from services.publication.build.serving import Serving
 from services.publication.domain import drawings, words
 from services.publication.domain.drawings import Ring
-from services.publication.domain.history import Kind
 from services.publication.domain.listing import place
 from services.publication.pages.nowhere import nowhere
 from services.publication.queries import entities
@@ -24,7 +21,7 @@ from services.publication.store import listed
 router = APIRouter(prefix="/register")
 OUTLINES = Path(__file__).parents[2] / "contracts" / "outlines.json"
 SVG = "image/svg+xml"
-FACTS = ("status", "schoolUnitType", "schoolTypes", "orientationType", "headMaster", "phoneNumber", "startDate",
+FACTS = ("status", "schoolUnitType", "schoolTypes", "orientationType", "headMaster", "startDate",
          "endDate", "schoolName")  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, [], "", "EJ_RELEVANT")
 """Values that are not worth a line."""
@@ -46,16 +43,9 @@ async def unit(request: Request, code: str) -> Response:
     return page(
         request, serving, "unit.html", unit=said, facts=_facts(said), about=_schema_org(said, state.base),
         states=await entities.history(state.pool, "unit", code, by), description=_description(said),
-        published=await published(request, serving, "unit", code),
         map=f"/register/karta/{code}.svg" if municipality in outlines() else None,
         names={found: seen.body["displayName"] for found, seen in names.items()},
     )  # fmt: skip
-
-
-async def published(request: Request, serving: Serving, kind: Kind, entity: str) -> dict[str, date]:
-    """When each state of a history became public, by the day (ISO) that it holds from."""
-    days = await listed.published(request.app.state.pool, kind, entity, serving.day)
-    return {day.isoformat(): public for day, public in days.items()}
 
 
 @router.get("/karta/{code}.svg")
@@ -114,7 +104,7 @@ ADDRESSES = {"BESOKSADRESS": "Besöksadress", "POSTADRESS": "Postadress", "LEVER
 
 
 def _line(address: dict[str, Any]) -> str:
-    town = " ".join(filter(None, [address["postalCode"], address["locality"]]))
+    town = words.town(address["postalCode"], address["locality"])
     return ", ".join(filter(None, [address["careOfAddress"], address["streetAddress"], town, address["country"]]))
 
 

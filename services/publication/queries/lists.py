@@ -17,6 +17,7 @@ from services.publication.store import listed
 Options = Sequence[str]
 """What a word may mean."""
 ORGANIZER_TYPE = "organizerType"
+COUNTY = ["lan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ async def page(pool: Pool, spelling: Spelling, places: Mapping[str, str], asked:
     if not corrections:
         return found
     async with listed.reading(pool) as tx:
-        return await _page(tx, places, asked, corrections)
+        corrected = await _page(tx, places, asked, corrections)
+    return corrected if corrected.entities else found
 
 
 async def _page(tx: Connection, places: Mapping[str, str], asked: Asked, corrections: Corrections) -> Found:
     question = await _question(tx, places, asked, corrections)
     rows: list[tuple[int, Seen, Any, float | None]] = []
-    for tier, (sort, one) in enumerate(_tiers(asked, question, corrections)):
+    for tier, (sort, one) in enumerate(_tiers(asked, places, question, corrections)):
         if asked.last and tier < asked.last.tier:
             continue
         last = asked.last if asked.last and tier == asked.last.tier else None
@@ -79,12 +81,14 @@ async def _page(tx: Connection, places: Mapping[str, str], asked: Asked, correct
     return Found([(seen, metres) for _, seen, _, metres in shown], last, corrections, total)
 
 
-def _tiers(asked: Asked, question: Question, corrections: Corrections) -> list[tuple[SortKey, Question]]:
+def _tiers(
+    asked: Asked, places: Mapping[str, str], question: Question, corrections: Corrections
+) -> list[tuple[SortKey, Question]]:
     """The questions whose answers follow each other: the best finds first, where no other order was asked for."""
     if asked.sort or not asked.text:
         return [(asked.sort or ("distance" if asked.near else "displayName"), question)]
     found = question_of.asked_words(asked.text)
-    names = question_of.tiers(asked.text, question_of.queries(found, corrections))
+    names = question_of.tiers(asked.text, question_of.queries(found, corrections, meanings.whole(places)))
     return [("displayName", replace(question, name=name)) for name in names]
 
 
@@ -97,7 +101,7 @@ async def _question(tx: Connection, places: Mapping[str, str], asked: Asked, cor
     of_type = groups.pop(ORGANIZER_TYPE, None) if asked.kind != "organizer" else None
     organizers = of_type and await listed.with_facets(tx, "organizer", asked.view, asked.day, of_type)
     found = question_of.asked_words(asked.text or "")
-    queries = question_of.queries(found, corrections)
+    queries = question_of.queries(found, corrections, meanings.whole(places))
     named = await _named(tx, places, question, queries, [corrections.get(word, [word]) for word in found])
     return replace(question, groups=[*groups.values()], organizers=organizers, words=named)
 
@@ -106,10 +110,14 @@ async def _named(
     tx: Connection, places: Mapping[str, str], question: Question, queries: Sequence[str], meant: Sequence[Options]
 ) -> list[Word]:
     """Each word, with the organizers, providers, places and school types that have it in their names."""
-    kinds = OTHERS.get(question.kind, ()) if queries else ()
+    kinds, of_county = OTHERS.get(question.kind, ()) if queries else (), COUNTY in meant
     others = await listed.matching(tx, kinds, question, queries) if kinds else {}
     return [
-        Word(query, _ids(others, query, "organizer"), [*_providers(others, query), *meanings.named(options, places)])
+        Word(
+            query,
+            _ids(others, query, "organizer"),
+            [*_providers(others, query), *meanings.named(options, places, of_county=of_county)],
+        )
         for query, options in zip(queries, meant, strict=True)
     ]
 

@@ -11,8 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from services.kernel.database import Pool
+from services.publication.domain import meanings
 from services.publication.domain.asked import Corrections
-from services.publication.domain.meanings import of_places
 from services.publication.store import listed
 
 ONE_FROM, TWO_FROM = 4, 8
@@ -38,7 +38,8 @@ class Spelling:
         async with self.lock:
             if self.view != view:
                 await self._read(view, places)
-        found = {**{word: self._nearest(word) for word in asked}, **self._joined(asked)}
+        unknown = [word for word in asked if not meanings.named([word], places)]
+        found = {**{word: self._nearest(word) for word in unknown}, **self._joined(asked)}
         return {word: options for word, options in found.items() if options}
 
     def _joined(self, asked: Sequence[str]) -> Corrections:
@@ -46,7 +47,7 @@ class Spelling:
         return {word: options for pair, options in found.items() if options for word in pair}
 
     async def _read(self, view: date, places: Mapping[str, str]) -> None:
-        words = sorted({*await listed.words(self.pool, view), *of_places(places)})
+        words = sorted({*await listed.words(self.pool, view), *meanings.of_places(places)})
         of_length = defaultdict[int, list[str]](list)
         for word in words:
             of_length[len(word)].append(word)

@@ -112,10 +112,6 @@ VERSIONS = """
 SELECT id, version, register_day AS modified, public_from, body, min(register_day) OVER () AS created
 FROM history WHERE kind = $1 AND id = $2 AND public_from <= $3 ORDER BY version
 """
-PUBLISHED = """
-SELECT register_day, max(public_from) AS public_from FROM history
-WHERE kind = $1 AND id = $2 AND public_from <= $3 GROUP BY register_day
-"""
 MODIFIED = f"SELECT id, valid_from FROM listed WHERE kind = $1 AND {HOLDS} ORDER BY id"
 CHANGED = """
 SELECT DISTINCT kind, id FROM listed
@@ -215,12 +211,6 @@ async def seen(tx: Connection | Pool, kind: Kind, view: date, day: date, ids: It
 async def versions(tx: Connection | Pool, kind: Kind, entity: str, view: date) -> list[tuple[Seen, date]]:
     """Every version of an entity that a view has, the oldest first, with the first view that has it."""
     return [(_seen(row), row["public_from"]) for row in await tx.fetch(VERSIONS, kind, entity, view)]
-
-
-async def published(pool: Pool, kind: Kind, entity: str, view: date) -> dict[date, date]:
-    """When each day's state of an entity became public, by the day that it holds from."""
-    rows = await pool.fetch(PUBLISHED, kind, entity, view)
-    return {row["register_day"]: row["public_from"] for row in rows}
 
 
 async def modified(pool: Pool, kind: Kind, view: date) -> list[tuple[str, date]]:

@@ -38,8 +38,10 @@ async def api(publication: Publication) -> AsyncIterator[httpx.AsyncClient]:
 MEANT = {
     "svalebo skolan": "1", "svalebo skol": "1", "st thomas": "2", "sankt thomas": "2", "S:t Thomas": "2",
     "s:ta maria": "3", "sta maria": "3", "grundskolan i stockholm": "4", "gymnasium stockholm": "3",
-    "anpassad grundskola": "2", "Skåne": "21", "skane lan": "21", "skola skåne län": "2", "Stockholms län": "43",
-    "skåme": "21", "224 60": "1", "22460": "1", "112": "43", "sfi": "5", "komvux i norrbotten": "5",
+    "anpassad grundskola": "2",
+    "Skåne": "21", "skane lan": "21", "skola skåne län": "2", "Stockholms län": "43",
+    "skåme": "21", "224 60": "1", "22460": "1", "112": "43", "sfi": "5", "stockholm grunds": "4",
+    "gymnasium skåne": "", "komvux i norrbotten": "5",
 }  # fmt: skip
 """The last digits of the codes that are found, in order."""
 

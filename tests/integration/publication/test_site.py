@@ -217,7 +217,8 @@ async def test_what_somebody_wrote_is_text_and_nothing_else(site: httpx.AsyncCli
     "path",
     ["/skolenheter/99999999", "/huvudman/5560743089", "/kommuner/9999", "/lan/99", "/karta/99999999.svg",
      "/diagram/9.svg", "/finns/inte", "/skolenheter", "/andrat/2026-11-27", "/andrat/2026-10", "/andrat/2026-13",
-     "/andrat/manad", "/filer/2026-11-01", "/api/adr", "/sitemap-0.xml", "/sitemap-2.xml", "/static/site.py"],
+     "/andrat/manad", "/filer/2026-11-01", "/api/adr", "/sitemap-0.xml", "/sitemap-2.xml", "/static/site.py",
+     "/andrat/9999-12", "/andrat/0000-01", f"/sitemap-{'9' * 4400}.xml"],
 )  # fmt: skip
 async def test_what_is_not_there_leads_on(site: httpx.AsyncClient, path: str) -> None:
     answer = await site.get(path)
@@ -253,3 +254,17 @@ def test_months_lie_before_the_day() -> None:
 
     assert (str(days[0]), str(days[-1]), len(days)) == ("2025-11-01", "2026-11-01", 13)
     assert str(months_back(days[-1])[-1]) == "2026-10-01"
+
+
+async def test_what_cannot_be_done_is_said_on_a_page_in_swedish(site: httpx.AsyncClient) -> None:
+    answer = await site.post("")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "text/html; charset=utf-8")
+    assert "Det går inte att göra så här" in answer.text
+
+
+async def test_words_that_are_one_are_told_in_one_line(site: httpx.AsyncClient) -> None:
+    page = (await site.get("?q=katedral+skolan")).text
+
+    assert page.count("Här visas träffar på") == 1
+    assert "Inget hittades på ”katedral skolan”. Här visas träffar på ”Katedralskolan”." in page

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.contracts.reorganisations import PartOfReorganisation, ReorganisationTookEffect
+from services.publication.queries import lists
 from tests.builders import A_DAY, LUND
 from tests.integration.publication.helpers import BASE, Publication, Story
 from tests.integration.publication.test_replay import CODES, STEPS, a_story
@@ -482,3 +483,28 @@ async def test_a_name_that_becomes_long_when_it_is_folded_is_listed(publication:
     async with publication.api() as api:
         answer = await api.get("v3/school-units", params={"q": "\u3316" * 200})
     assert [unit["schoolUnitCode"] for unit in answer.json()["data"]] == ["10000001"]
+
+
+@pytest.mark.parametrize("path", ["school-units", "school-units?format=geojson", "organizers", "education-providers"])
+async def test_an_answer_is_of_one_snapshot_though_another_is_served_meanwhile(
+    publication: Publication, story: Story, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Else yesterday's units would be kept under today's name, for all of the day."""
+    before, find = publication.current.name, lists.page
+
+    async def midnight_comes(*given: Any) -> lists.Found:
+        found = await find(*given)
+        if publication.current.name == before:
+            story.edit("10000001", display_name="Nya namnet")
+            story.close_day()
+            await publication.hear(story.said)
+            await publication.publish_complete()
+        return found
+
+    monkeypatch.setattr(lists, "page", midnight_comes)
+    async with publication.api() as api:
+        answer = await api.get(f"v3/{path}")
+
+    assert publication.current.name != before
+    assert answer.headers["X-Snapshot"] == before
+    assert answer.json()["meta"]["snapshot"] == before[:10]

@@ -41,7 +41,8 @@ RUN = {"python": [sys.executable, "-c"], "js": ["node", "--input-type=module", "
      "https://example.org/a b", "https://ex%61mple.org/", "https://a..b/", "https://.x/",
      f"https://{'a' * 64}.example/",
      "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://127.1/",
-     "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://[fe80::1%25eth0]/", "https://10.0.0.1./"],
+     "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://[fe80::1%25eth0]/", "https://10.0.0.1./",
+     "https://[2606:4700::1111%1]/"],
 )  # fmt: skip
 def test_an_address_that_may_not_be_is_refused(url: str) -> None:
     with pytest.raises(AddressError):
@@ -52,6 +53,7 @@ def test_an_address_that_may_not_be_is_refused(url: str) -> None:
     ("url", "host", "port"),
     [("https://Example.ORG./x?y=1", "example.org", 443), ("https://example.org:8443/", "example.org", 8443),
      ("https://8.8.8.8/", "8.8.8.8", 443), ("https://[2001:4860:4860:0::8888]/", "2001:4860:4860::8888", 443),
+     ("https://[::ffff:8.8.8.8]/", "8.8.8.8", 443), ("https://[64:ff9b::8.8.8.8]/", "8.8.8.8", 443),
      ("https://my_hook.xn--exmple-cua.org/", "my_hook.xn--exmple-cua.org", 443)],
 )  # fmt: skip
 def test_a_host_has_one_spelling(url: str, host: str, port: int) -> None:
