@@ -18,6 +18,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LOOK_SECONDS = 0.5
+expect.set_options(timeout=20_000)  # two cores, shared with everything that is looked at
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 
 
