@@ -1,6 +1,7 @@
 """What a word of a question names beside the entities' own words: a municipality, a county, a school type."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from services.publication.domain.extract import COUNTIES
 from services.publication.domain.folding import words
@@ -37,7 +38,7 @@ def _places(options: Sequence[str], places: Mapping[str, str], *, of_county: boo
 
 def _forms(name: str) -> set[str]:
     """A name that is one word, and its genitive."""
-    found = words(name)
+    found = _folded(name)
     return {found[0], f"{found[0]}s"} if len(found) == 1 else set()
 
 
@@ -48,14 +49,14 @@ def whole(places: Mapping[str, str]) -> set[str]:
 
 def of_places(places: Mapping[str, str]) -> set[str]:
     """The folded words of all municipalities' and counties' names."""
-    return {word for name in [*places.values(), *COUNTIES.values()] for word in words(name)}
+    return {word for name in [*places.values(), *COUNTIES.values()] for word in _folded(name)}
 
 
 def _named(options: Sequence[str], places: Mapping[str, str]) -> Iterator[str]:
     """Those whose names have a word that begins so, or have it without the genitive's s."""
     begin = tuple(options)
     for code, name in places.items():
-        if any(word.startswith(begin) or f"{word}s" in options for word in words(name)):
+        if any(word.startswith(begin) or f"{word}s" in options for word in _folded(name)):
             yield code
 
 
@@ -66,3 +67,9 @@ def _begun(options: Sequence[str], by_beginning: Mapping[str, Sequence[str]]) ->
             option.startswith(begins) or (len(option) >= TELLING and begins.startswith(option)) for option in options
         ):
             yield from codes
+
+
+@lru_cache(4096)
+def _folded(name: str) -> tuple[str, ...]:
+    """The words of a place's name: the same few hundred are looked at for each word of a question."""
+    return tuple(words(name))
