@@ -1,5 +1,6 @@
 """Publication put together: the one place that knows all its rooms."""
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -78,6 +79,7 @@ async def serve(settings: PublicationSettings) -> None:
             raise SystemExit("A rebuild was begun and did not end. Run `python -m services.publication rebuild` again.")
         await list_again.run(pool)
         publish = new_publish(settings, pool)
+        await asyncio.to_thread(publish.serve_current)  # who is started anew answers from the first request on
         relay = Relay(pool, settings.database_url, settings.kafka_bootstrap, topic_prefix=settings.topic_prefix)
         await service.run(
             new_api(settings, pool, publish),

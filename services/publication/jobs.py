@@ -42,7 +42,7 @@ class Publish:
         """Look twice a second. Raises when the database is away or the disk is full: the old snapshot serves on."""
         await asyncio.to_thread(files.sweep, self.builder.root)
         while not stop.is_set():
-            await asyncio.to_thread(self._serve_current)
+            await asyncio.to_thread(self.serve_current)
             await self._publish_complete(stop)
             self._announce()
             await wait_for(stop, LOOK_SECONDS)
@@ -59,7 +59,8 @@ class Publish:
         self._switched.set()
         self._switched = asyncio.Event()
 
-    def _serve_current(self) -> None:
+    def serve_current(self) -> None:
+        """Answer from the snapshot that is current now."""
         current = files.current(self.builder.root)
         if current and (self.serving is None or self.serving.folder != current):
             self._serve(serving.read(current))

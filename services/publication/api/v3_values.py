@@ -62,7 +62,10 @@ def _a_county(given: str) -> str:
 
 def _split(given: Any) -> list[str]:
     texts = [given] if isinstance(given, str) else given or []
-    return [value for text in texts for value in text.split(",") if value]
+    parts = [value for text in texts for value in text.split(",")]
+    if "" in parts:  # an empty variable of a script would else ask for the whole register
+        raise PydanticCustomError("no-value", "A value is missing; to ask for all, leave the parameter out")
+    return parts
 
 
 def _day(given: Any) -> Any:

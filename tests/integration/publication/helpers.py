@@ -142,7 +142,7 @@ class Publication:
 
     async def publish_complete(self) -> None:
         """One look of the job."""
-        await asyncio.to_thread(self.publish._serve_current)
+        await asyncio.to_thread(self.publish.serve_current)
         await self.publish._publish_complete(asyncio.Event())
 
     async def told_of(self) -> list[str]:

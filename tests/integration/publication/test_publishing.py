@@ -15,7 +15,7 @@ import pytest_asyncio
 from deploy.stack import settings as stack_settings
 from deploy.stack.kafka import KafkaServer
 from deploy.stack.nginx import Gateway
-from deploy.stack.process import free_port
+from deploy.stack.process import answers, free_port
 from services.kernel.database import open_pool
 from services.publication.build import files
 from services.publication.settings import PublicationSettings
@@ -129,6 +129,19 @@ async def test_killed_at_any_step_readers_see_whole_days_and_the_next_start_ends
     ), "what was half built is removed"
     assert files.by_day(publication.root) == [path.name[:10] for path in files.snapshots(publication.root)]
     assert set(await publication.told_of()) == {path.name[:10] for path in files.snapshots(publication.root)}
+
+
+async def test_who_is_started_anew_answers_from_the_first_request_on(publication: Publication, tmp_path: Path) -> None:
+    await a_few_days(publication, 1)
+    settings = publication.settings.model_copy(update={"http_port": free_port()})
+
+    with serving(settings, tmp_path / "log") as process:
+        await asyncio.to_thread(process.wait_until, lambda: answers(settings.http_port))
+        answer = await asyncio.to_thread(
+            httpx.get, f"http://127.0.0.1:{settings.http_port}/skolenhetsregistret/v2/school-units?status=AKTIV"
+        )
+
+    assert (answer.status_code, len(answer.json()["data"])) == (200, 2), process.last_lines()
 
 
 async def a_few_days(publication: Publication, days: int) -> Story:

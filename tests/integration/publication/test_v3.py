@@ -429,6 +429,8 @@ async def test_what_cannot_be_answered_is_a_problem(
         ("school-units?schoolType=GRUND", "'GR'"),
         ("school-units?countyCode=99", "12, 13, 14"),
         ("school-units?municipalityCode=9999", "/v3/municipalities"),
+        ("school-units?municipalityCode=", "leave the parameter out"),
+        ("organizers?organizerType=KOMMUN,", "A value is missing"),
         ("school-units?near=13.19,55.70", "latitude,longitude"),
         ("school-units?bbox=179,55,-179,56", "antimeridian"),
         (f"differences?from={NEWEST}&to={SEEN}", f"{NEWEST} is after {SEEN}"),

@@ -210,7 +210,7 @@ async def test_search_date_answers_what_a_replay_up_to_that_day_gives(
     await empty(publication.pool)
     await publication.hear(story.said)
     files.switch(publication.root, (await last_view(publication)).path.name)
-    publication.publish._serve_current()
+    publication.publish.serve_current()
 
     async with publication.api() as api:
 
@@ -239,7 +239,7 @@ async def test_a_unit_that_has_changed_organizer_is_its_new_ones_from_its_day(pu
     story.close_day()
     await publication.hear(story.said)
     files.switch(publication.root, (await last_view(publication)).path.name)
-    publication.publish._serve_current()
+    publication.publish.serve_current()
 
     async with publication.api() as api:
 
