@@ -46,17 +46,19 @@ def test_a_school_is_found_by_keyboard_while_its_name_is_written(stack: Stack, p
 
 def test_every_field_is_followed_and_the_address_leads_back(stack: Stack, page: Page) -> None:
     page.goto(f"{stack.url}/register")
-    if page.get_by_text("Skolform och upphörda").is_visible():
-        page.get_by_text("Skolform och upphörda").press("Enter")
+    if page.get_by_text("Kommun, skolform och upphörda").is_visible():
+        page.get_by_text("Kommun, skolform och upphörda").press("Enter")
     page.get_by_role("searchbox").fill("lund")
     page.get_by_label("Grundskola", exact=True).press("Space")
-    expect(page).to_have_url(f"{stack.url}/register?q=lund&skolform=GR")
+    page.get_by_label("Kommun", exact=True).select_option("Lund")
+    expect(page).to_have_url(f"{stack.url}/register?q=lund&kommun=1281&skolform=GR")
     page.get_by_role("link", name="Svaleboskolan").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Svaleboskolan")
     page.go_back()
 
     expect(page.get_by_role("searchbox")).to_have_value("lund")
     expect(page.get_by_label("Grundskola", exact=True)).to_be_checked()
+    expect(page.get_by_label("Kommun", exact=True)).to_have_value("1281")
     expect(page.get_by_role("link", name="Svaleboskolan")).to_be_visible()
 
 

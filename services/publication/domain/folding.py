@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
@@ -36,6 +36,11 @@ def sort_key(text: str) -> str:
     """What orders names by code point as a Swedish reader expects: å, ä, ö last; other marks and case do not count."""
     tidy = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     return "".join(letter if letter in "{|}" else _letter(letter) for letter in tidy.translate(LAST_LETTERS))[:LONGEST]
+
+
+def by_name(places: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each place's code and name, in Swedish order."""
+    return sorted(places.items(), key=lambda place: sort_key(place[1]))
 
 
 @lru_cache(4096)

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +14,9 @@ from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
 from services.publication.domain import words
 from services.publication.domain.asked import NUMBER
+from services.publication.domain.folding import by_name
 from services.publication.domain.history import Kind
 from services.publication.pages.nowhere import nowhere
-from services.publication.pages.places import by_name
 from services.publication.queries import entities
 from services.publication.rendering import page
 from services.publication.store import changes, listed, statistics
@@ -24,6 +24,8 @@ from services.publication.store.changes import Numbered, Wanted
 
 router = APIRouter(prefix="/register/andrat")
 PAGE = 200
+A_DAYS_PAGE = 100
+"""A day is told with its values, which takes more room than a month's names of fields."""
 ADDRESSES: dict[Kind, str] = {"unit": "/register/skolenheter", "organizer": "/register/huvudman"}
 WHAT = {"created": "Ny", "changed": "Ändrad", "ended": "Upphörd"}
 A_DAY = timedelta(days=1)
@@ -54,18 +56,22 @@ class Period:
         first = day.replace(day=1)
         return cls(first, (first + 31 * A_DAY).replace(day=1) - A_DAY)
 
+    @property
+    def is_a_day(self) -> bool:
+        return self.first == self.last
+
     def beside(self, day: date) -> "Period":
         """The day or the month, as this is, that a day is in."""
-        return Period.day(day) if self.first == self.last else Period.month(day)
+        return Period.day(day) if self.is_a_day else Period.month(day)
 
     def __str__(self) -> str:
         """As its address has it."""
-        return str(self.first) if self.first == self.last else str(self.first)[:7]
+        return str(self.first) if self.is_a_day else str(self.first)[:7]
 
     @property
     def name(self) -> str:
         """As people say it."""
-        return words.day(self.first) if self.first == self.last else words.month(self.first)
+        return words.day(self.first) if self.is_a_day else words.month(self.first)
 
 
 @router.get("")
@@ -85,7 +91,7 @@ async def earlier(request: Request, text: str) -> Response:
         return nowhere(request, serving)
     if period.first > serving.day or period.last < await _beginning(request, serving):
         return nowhere(request, serving)
-    on = "den" if period.first == period.last else "i"
+    on = "den" if period.is_a_day else "i"
     return await _within(request, serving, period, f"Ändrat {on} {period.name}")
 
 
@@ -94,12 +100,13 @@ async def _within(request: Request, serving: Serving, period: Period, title: str
     given = request.query_params.get("efter", "")
     after = max(int(given) if NUMBER.fullmatch(given) else 0, await changes.seq_before(pool, period.first))
     wanted = Wanted(municipalities=_each(asked.get("kommun")), what=_each(asked.get("typ")))
-    found = await changes.after(pool, after, min(period.last, serving.day), wanted, PAGE)
+    limit = A_DAYS_PAGE if period.is_a_day else PAGE
+    found = await changes.after(pool, after, min(period.last, serving.day), wanted, limit)
     return page(
         request, serving, "changed.html", title=title, period=period, asked=asked, query=urlencode(asked),
-        changes=await _by_day(request, serving, found), links=await _links(request, serving, period), what=WHAT,
-        places=by_name(serving),
-        following=urlencode(asked | {"efter": found[-1].seq}) if len(found) == PAGE else None,
+        changes=await _by_day(request, serving, period, found), links=await _links(request, serving, period), what=WHAT,
+        places=by_name(serving.places),
+        following=urlencode(asked | {"efter": found[-1].seq}) if len(found) == limit else None,
     )  # fmt: skip
 
 
@@ -119,7 +126,7 @@ async def _links(request: Request, serving: Serving, period: Period) -> list[tup
     beside = [("Föregående", period.beside(period.first - A_DAY)), ("Nästa", period.beside(period.last + A_DAY))]
     first = await _beginning(request, serving)
     found = [(which, one) for which, one in beside if one.last >= first and one.first <= serving.day]
-    return [*found, ("Månad", Period.month(period.first))] if period.first == period.last else found
+    return [*found, ("Månad", Period.month(period.first))] if period.is_a_day else found
 
 
 async def _beginning(request: Request, serving: Serving) -> date:
@@ -127,14 +134,28 @@ async def _beginning(request: Request, serving: Serving) -> date:
 
 
 async def _by_day(
-    request: Request, serving: Serving, found: Sequence[Numbered]
+    request: Request, serving: Serving, period: Period, found: Sequence[Numbered]
 ) -> list[tuple[date, list[dict[str, Any]]]]:
     days = defaultdict[date, list[dict[str, Any]]](list)
+    values = await _values(request, serving, period, found) if period.is_a_day else {}
     for one, name in zip(found, await _names(request, serving, found), strict=True):
         at = ADDRESSES.get(one.kind)
-        told = {"what": WHAT[one.what], "fields": one.fields, "name": name, "address": at and f"{at}/{one.id}"}
-        days[one.view].append(told)
+        told = {"what": WHAT[one.what], "name": name, "address": at and f"{at}/{one.id}"}
+        days[one.view].append(told | {"fields": one.fields, "differences": values.get((one.kind, one.id))})
     return list(days.items())
+
+
+async def _values(
+    request: Request, serving: Serving, period: Period, found: Sequence[Numbered]
+) -> dict[tuple[Kind, str], Any]:
+    """What a day's view has otherwise than that of the day before, with both values; nothing for what is new."""
+    by, told = replace(telling_today(request, serving), view=period.first, day=period.first), {}
+    changed = [one for one in found if one.what != "created"]
+    for kind in {one.kind for one in changed}:
+        ids = [one.id for one in changed if one.kind == kind]
+        compared = await entities.compared(request.app.state.pool, kind, ids, by, period.first - A_DAY)
+        told |= {(kind, entity): one["changes"] for entity, one in zip(ids, compared, strict=True)}
+    return told
 
 
 async def _names(request: Request, serving: Serving, found: Sequence[Numbered]) -> list[str]:

@@ -11,7 +11,7 @@ from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
 from services.publication.domain import drawings, words
 from services.publication.domain.extract import COUNTIES, SHEETS
-from services.publication.domain.folding import sort_key
+from services.publication.domain.folding import by_name
 from services.publication.domain.listing import facet
 from services.publication.pages.nowhere import nowhere
 from services.publication.pages.search import LIVING, following, last_of, page_after, told
@@ -30,14 +30,9 @@ async def places(request: Request) -> Response:
     """Every county with its municipalities."""
     serving = serving_now(request)
     counties = [
-        (code, name, [place for place in by_name(serving) if place[0][:2] == code]) for code, name in COUNTIES.items()
+        (code, name, [place for place in by_name(serving.places) if place[0][:2] == code]) for code, name in COUNTIES.items()
     ]
     return page(request, serving, "places.html", counties=[county for county in counties if county[2]])
-
-
-def by_name(serving: Serving) -> list[tuple[str, str]]:
-    """Every municipality, (code, name), in Swedish order."""
-    return sorted(serving.places.items(), key=lambda place: sort_key(place[1]))
 
 
 @router.get("/kommuner/{code}")

@@ -12,7 +12,7 @@ from services.publication.api.v3_answers import serving_now, telling_today
 from services.publication.build.serving import Serving
 from services.publication.domain.asked import Corrections, CursorError, Last, asked_words, read_cursor
 from services.publication.domain.extract import SHEETS
-from services.publication.domain.folding import words, written
+from services.publication.domain.folding import by_name, words, written
 from services.publication.domain.v3 import Said
 from services.publication.queries import entities, lists
 from services.publication.queries.entities import Telling
@@ -32,11 +32,13 @@ async def search(request: Request) -> Response:
     form: dict[str, Any] = {
         "q": _words(request),
         "chosen": _chosen(request),
+        "municipality": _municipality(request, serving),
         "with_ended": "upphorda" in request.query_params,
     }
     return page(
-        request, serving, "search.html", school_types=list(SHEETS.items()), **form, **await _found(request, serving)
-    )
+        request, serving, "search.html", school_types=list(SHEETS.items()), places=by_name(serving.places), **form,
+        **await _found(request, serving),
+    )  # fmt: skip
 
 
 @router.get("/forslag")
@@ -54,16 +56,26 @@ def _chosen(request: Request) -> list[str]:
     return [code for code in request.query_params.getlist("skolform") if code in SHEETS]
 
 
+def _municipality(request: Request, serving: Serving) -> str | None:
+    """The code of the one that was chosen."""
+    given = request.query_params.get("kommun")
+    return given if given in serving.places else None
+
+
 async def _found(request: Request, serving: Serving) -> dict[str, Any]:
     """What is shown below the form."""
-    q, chosen = _words(request), _chosen(request)
+    q, chosen, municipality = _words(request), _chosen(request), _municipality(request, serving)
     if q and not asked_words(q):
         return {"only_signs": True}
-    if not q and not chosen:
+    if not (q or chosen or municipality):
         return {"totals": {"units": len(serving.lists["v1"].rows), "organizers": len(serving.lists["organizer"].rows),
                            "places": len(serving.places)}}  # fmt: skip
     by = telling_today(request, serving)
-    filters = {"schoolType": chosen} | ({} if "upphorda" in request.query_params else {"status": list(LIVING)})
+    filters = {
+        "schoolType": chosen,
+        "municipalityCode": [municipality] if municipality else [],
+        "status": [] if "upphorda" in request.query_params else list(LIVING),
+    }
     last = last_of(request)
     asked = lists.Asked("unit", by.view, by.day, filters, q or None, limit=PAGE, last=last, with_total=True)
     found, units = await told(request, by, asked)
@@ -75,7 +87,7 @@ async def _found(request: Request, serving: Serving) -> dict[str, Any]:
         "organizers": organizers,
         "following": following(request, found.last, router.prefix),
         "first": page_after(request, None, router.prefix) if last else None,
-        "unfiltered": f"{router.prefix}?{urlencode({'q': q})}" if q and chosen else None,
+        "unfiltered": f"{router.prefix}?{urlencode({'q': q})}" if q and (chosen or municipality) else None,
     }
 
 

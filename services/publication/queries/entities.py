@@ -73,10 +73,15 @@ async def differences(
         shown, found = changed[:limit], list[Said]()
         for kind in kinds:
             ids = [entity for of_kind, entity in shown if of_kind == kind]
-            old, new = [await listed.seen(tx, kind, view, view, ids) for view in (since, by.view)]
-            found += [v3.compared(kind, old.get(entity), new[entity], by.places, by.base) for entity in ids]
+            found += await compared(tx, kind, ids, by, since)
     told = [one for one in found if one["changes"]]
     return told, (shown[-1] if len(changed) > limit else None)
+
+
+async def compared(tx: Connection | Pool, kind: Kind, ids: Sequence[str], by: Telling, since: date) -> list[Said]:
+    """What the view has otherwise with each entity than that of the day `since`; the ids are in the view."""
+    old, new = [await listed.seen(tx, kind, view, view, ids) for view in (since, by.view)]
+    return [v3.compared(kind, old.get(entity), new[entity], by.places, by.base) for entity in ids]
 
 
 async def _relations(tx: Connection, unit: str, by: Telling) -> Said:
