@@ -1,6 +1,7 @@
 """The process behind `./dev up`: starts everything, keeps it running, and tells its state in a file."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import psutil
 from deploy.stack import settings
 from deploy.stack.stack import Part, Restarter, Stack
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS, MEASURE_SECONDS = 0.5, 10
 STOP_SECONDS = 60
 ROOT = Path(__file__).parents[2]
 HOME = Path(os.environ.get("REGISTER_HOME", ROOT / ".dev"))
@@ -100,11 +101,14 @@ class Supervisor:
             self.tell(phase="failed", step=str(error))
             self.stack.stop()
             raise
-        restarter = Restarter(self.stack.parts)
+        restarter, memory, measured = Restarter(self.stack.parts), dict[str, int](), -math.inf
         while not self.stopping:
             restarter.look()
+            if time.monotonic() - measured > MEASURE_SECONDS:  # it costs a look at every process of the machine
+                memory, measured = {name: _memory(part) for name, part in self.stack.parts.items()}, time.monotonic()
             parts = {
-                name: _about(part) | {"restarts": restarter.restarts[name]} for name, part in self.stack.parts.items()
+                name: _about(part) | {"memory": memory[name], "restarts": restarter.restarts[name]}
+                for name, part in self.stack.parts.items()
             }
             self.tell(phase="running", step="", parts=parts)
             time.sleep(LOOK_SECONDS)
@@ -121,15 +125,18 @@ class Supervisor:
 
 
 def _about(part: Part) -> dict[str, Any]:
-    pid = part.process.pid
-    if not part.process.running or pid is None:
-        return {"state": "down", "pid": None, "memory": 0}
+    is_up = part.process.running
+    return {"state": "up" if is_up else "down", "pid": part.process.pid if is_up else None}
+
+
+def _memory(part: Part) -> int:
+    """Bytes that a part and what it started have for themselves."""
     try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        memory = sum(process.memory_info().rss - process.memory_info().shared for process in family)
+        parent = psutil.Process(part.process.pid)
+        family = [process.memory_info() for process in (parent, *parent.children(recursive=True))]
     except psutil.Error:
-        memory = 0
-    return {"state": "up", "pid": pid, "memory": memory}
+        return 0
+    return sum(one.rss - one.shared for one in family)
 
 
 if __name__ == "__main__":

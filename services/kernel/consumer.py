@@ -36,8 +36,10 @@ ATTEMPTS = 5
 """For any other error."""
 WATCH_SECONDS = 5.0
 COMMIT_SECONDS = 30.0
-POLL_MILLISECONDS = 3
-"""FastStream sleeps for as long again after a poll that brought nothing: an event waits for that, half the time."""
+POLL_MILLISECONDS = 10
+"""FastStream sleeps for as long again after a poll that brought nothing: an event waits for that, half the time.
+
+With 3 an event was heard 2 ms sooner, and each idle service took a tenth of a processor."""
 
 
 class StoppingError(Exception):

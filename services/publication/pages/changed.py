@@ -149,7 +149,8 @@ async def _values(
     request: Request, serving: Serving, period: Period, found: Sequence[Numbered]
 ) -> dict[tuple[Kind, str], Any]:
     """What a day's view has otherwise than that of the day before, with both values; nothing for what is new."""
-    by, told = replace(telling_today(request, serving), view=period.first, day=period.first), {}
+    by = replace(telling_today(request, serving), view=period.first, day=period.first)
+    told = dict[tuple[Kind, str], Any]()
     changed = [one for one in found if one.what != "created"]
     for kind in {one.kind for one in changed}:
         ids = [one.id for one in changed if one.kind == kind]

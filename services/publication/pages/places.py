@@ -30,7 +30,8 @@ async def places(request: Request) -> Response:
     """Every county with its municipalities."""
     serving = serving_now(request)
     counties = [
-        (code, name, [place for place in by_name(serving.places) if place[0][:2] == code]) for code, name in COUNTIES.items()
+        (code, name, [place for place in by_name(serving.places) if place[0][:2] == code])
+        for code, name in COUNTIES.items()
     ]
     return page(request, serving, "places.html", counties=[county for county in counties if county[2]])
 

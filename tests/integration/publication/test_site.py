@@ -78,7 +78,10 @@ async def test_every_link_within_the_site_leads_somewhere(site: httpx.AsyncClien
         ("", ["Registret i dag", "<b>5</b> skolenheter"]),
         ("?q=skola&kommun=1281", ["Östra Torns skola", '<option value="1281" selected>Lund</option>']),
         ("?kommun=1281", ["Katedralskolan i Lund", "skolenheter</h2>"]),
-        ("?q=katedral&kommun=1281&skolform=SAM", ["Bara det som du har valt ovan är med.", 'href="/register?q=katedral"']),
+        (
+            "?q=katedral&kommun=1281&skolform=SAM",
+            ["Bara det som du har valt ovan är med.", 'href="/register?q=katedral"'],
+        ),
         ("?q=finnsinte", ["Inga skolenheter hittades", "välja en kommun"]),
         ("?q=lund", ["Huvudmän", "Lunds kommun", "Östra Torns skola"]),
         ("?q=%C3%85ker%C3%B6", ["Inga skolenheter"]),
