@@ -6,7 +6,8 @@ itself is not right.
 
 import json
 import sys
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,8 +87,9 @@ def search(
             "radius": radius, "asOf": as_of, "limit": min(limit or PAGE, PAGE), "total": True,
         }  # fmt: skip
         first = client.get("/school-units", asked)
-        for typed, meant in (first["meta"].get("corrections") or {}).items():
-            note(f"nothing is found by {typed}; searched for {' or '.join(meant)}")
+        # Words that are taken for the same are one, written apart.
+        for meant, typed in groupby((first["meta"].get("corrections") or {}).items(), itemgetter(1)):
+            note(f"nothing is found by {' '.join(word for word, _ in typed)}; searched for {' or '.join(meant)}")
         if limit and (total := first["meta"]["total"]) > limit:
             note(f"{limit} of {total} found")
         columns = (UNIT_IN_FULL if form == Form.CSV else UNIT) | (DISTANCE if near else {})

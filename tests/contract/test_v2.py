@@ -294,7 +294,7 @@ def test_a_web_page_elsewhere_may_read_it_and_ask_whether_it_changed(public: htt
     assert first.status_code == 200
     assert first.headers["access-control-allow-headers"] == "if-none-match"
     assert first.headers["access-control-allow-origin"] == answer.headers["access-control-allow-origin"] == "*"
-    assert answer.headers["access-control-expose-headers"] == "ETag, RateLimit-Policy"
+    assert answer.headers["access-control-expose-headers"] == "ETag, RateLimit-Policy, Retry-After"
 
 
 @pytest.mark.parametrize("path", ["v2/school-units", "v2/organizers", "v1/skolenhet"])

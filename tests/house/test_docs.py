@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from deploy.stack import settings_page
+from services.publication.build.data_files import SCHEMA
 from tests.house.code import ROOT, metrics, short
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "services").rglob("*.md")])
@@ -51,6 +52,13 @@ def test_decisions_are_numbered_without_gaps() -> None:
 @pytest.mark.parametrize("figure", sorted(metrics()))
 def test_every_figure_is_explained(figure: str) -> None:
     assert f"| `{figure}` |" in (ROOT / "docs" / "operating" / "metrics.md").read_text()
+
+
+def test_every_column_of_the_parquet_file_is_explained() -> None:
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", (ROOT / "docs/api/files.md").read_text(), re.MULTILINE)
+    explained = [name for row in rows for name in re.findall(r"\w+", row)]
+
+    assert explained == SCHEMA.names
 
 
 def test_the_page_of_settings_is_as_the_settings_say() -> None:

@@ -42,7 +42,7 @@ def checked_address(url: str, *, private: bool) -> Address:
     except ValueError as error:
         raise AddressError("The address cannot be read") from error
     if parts.scheme not in ({"https", "http"} if private else {"https"}):
-        raise AddressError("The address begins with https://")
+        raise AddressError(f"The address begins with https://{' or http://' if private else ''}")
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressError("The address has no more than 500 characters of ASCII, and no spaces")
     if parts.username is not None or parts.fragment:

@@ -157,7 +157,7 @@ def validators(request: Request, serving: Serving, asked: str) -> dict[str, str]
         "Last-Modified": format_datetime(serving.dated, usegmt=True),
         "Cache-Control": cache_control(request, serving),
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag, RateLimit-Policy",
+        "Access-Control-Expose-Headers": "ETag, RateLimit-Policy, Retry-After",
     }
 
 

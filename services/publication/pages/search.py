@@ -106,10 +106,11 @@ def _names(shown: Sequence[Said]) -> Iterator[str]:
 
 
 async def _organizers(request: Request, by: Telling, q: str) -> list[Said]:
-    """The first few whose names have one of the words: of a county all would be found."""
+    """The first few whose names have one of the words, or whose number is one: of a county all would be found."""
     _, found = await told(request, by, lists.Asked("organizer", by.view, by.day, {}, q, limit=ORGANIZERS))
     begins = tuple(asked_words(q))
-    return [one for one in found if any(word.startswith(begins) for word in words(one["displayName"]))]
+    named = ([*words(one["displayName"]), one["organizationNumber"]] for one in found)
+    return [one for one, names in zip(found, named, strict=True) if any(word.startswith(begins) for word in names)]
 
 
 async def told(request: Request, by: Telling, asked: lists.Asked) -> tuple[lists.Found, list[Said]]:

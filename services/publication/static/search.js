@@ -21,7 +21,7 @@ async function find() {
   }
   history.replaceState(null, "", `${form.getAttribute("action")}${asked.size ? `?${asked}` : ""}`);
   // Said once, when the writing has paused.
-  telling = setTimeout(() => { said.textContent = shown.querySelector("h2").textContent; }, 1000);
+  telling = setTimeout(() => { said.textContent = (document.getElementById("antal") ?? shown.querySelector("h2")).textContent; }, 1000);
 }
 
 form.addEventListener("input", () => {
