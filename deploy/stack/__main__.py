@@ -134,6 +134,18 @@ def import_file(
     raise typer.Exit(done.returncode)
 
 
+@cli.command(rich_help_panel=RUN)
+def rebuild() -> None:
+    """Make all that publication knows anew from Kafka alone. What lies as a file is answered meanwhile."""
+    stack = _running_stack()
+    command = [sys.executable, "-m", "services.publication", "rebuild"]
+    with supervisor.held("publication"):
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **stack.environment("publication")}, check=False
+        )  # fmt: skip
+    raise typer.Exit(done.returncode)
+
+
 @cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Run all tests, by two workers; or what paths, -k and markers choose: they go on to pytest."""

@@ -230,10 +230,13 @@ class Restarter:
         self._not_before = dict.fromkeys(parts, 0.0)
         self._pause = dict.fromkeys(parts, 0.5)
 
-    def look(self) -> None:
-        """Look once at every part."""
+    def look(self, held: str | None = None) -> None:
+        """Look once at every part; the one that is held is to be down."""
         now = time.monotonic()
         for name, part in self.parts.items():
+            if name == held:
+                part.process.stop()
+                continue
             if part.process.running:
                 if now - self._not_before[name] > 60:  # noqa: PLR2004 - a minute without trouble
                     self._pause[name] = 0.5

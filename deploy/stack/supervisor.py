@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ HOME = Path(os.environ.get("REGISTER_HOME", ROOT / ".dev"))
 STATUS = HOME / "state" / "status.json"
 PID = HOME / "state" / "supervisor.pid"
 LOG = HOME / "logs" / "supervisor.log"
+HELD = HOME / "state" / "held"
+"""Names the part that is to be down for a while, and who asks for it: it holds no longer than that lives."""
 
 
 def read_status() -> dict[str, Any]:
@@ -72,6 +76,26 @@ def stop() -> bool:
     return True
 
 
+@contextmanager
+def held(part: str) -> Iterator[None]:
+    """Have one part down for a while: who works on what is its own must be alone."""
+    HELD.write_text(f"{part} {os.getpid()}")
+    try:
+        while read_status()["parts"][part]["state"] == "up":
+            time.sleep(LOOK_SECONDS)
+        yield
+    finally:
+        HELD.unlink()
+
+
+def _held() -> str | None:
+    try:
+        part, pid = HELD.read_text().split()
+    except (OSError, ValueError):
+        return None
+    return part if psutil.pid_exists(int(pid)) else None
+
+
 class Supervisor:
     """Runs a stack until told to stop."""
 
@@ -103,7 +127,7 @@ class Supervisor:
             raise
         restarter, memory, measured = Restarter(self.stack.parts), dict[str, int](), -math.inf
         while not self.stopping:
-            restarter.look()
+            restarter.look(_held())
             if time.monotonic() - measured > MEASURE_SECONDS:  # it costs a look at every process of the machine
                 memory, measured = {name: _memory(part) for name, part in self.stack.parts.items()}, time.monotonic()
             parts = {

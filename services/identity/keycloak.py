@@ -234,11 +234,9 @@ class Keycloak:
     async def _open(self, realm: str, **who: Any) -> AsyncIterator[KeycloakAdmin]:
         # A new one for each task: its token has an end, and a login costs little beside the work.
         url = f"{self.settings.keycloak_url}/"
-        # Where nothing is encrypted, no certificates are read either: that takes longer than what is asked.
-        is_secure = url.startswith("https:")
-        admin = KeycloakAdmin(
-            server_url=url, realm_name=realm, timeout=LONGEST_ANSWER_SECONDS, verify=is_secure, **who
-        )  # fmt: skip
+        # Without TLS no certificates are read: that takes longer than what is asked.
+        who |= {"timeout": LONGEST_ANSWER_SECONDS, "verify": url.startswith("https:")}
+        admin = KeycloakAdmin(server_url=url, realm_name=realm, **who)
         try:
             yield admin
         finally:

@@ -92,11 +92,16 @@ class Publish:
         await asyncio.to_thread(self._prune)
         last_seq = await number_changes.run(self.pool, view.day)
         built = await self.builder.build(view)
-        await asyncio.to_thread(files.keep_by_day, self.builder.root, built.path, AT, self.keep_files)
+        await asyncio.to_thread(self._keep_files, built.path)
         await asyncio.to_thread(self._switch_to, built)
         self._announce()
         await self._tell(view, built, last_seq)
         await asyncio.to_thread(files.mark_published, built.path)
+
+    def _keep_files(self, built: Path) -> None:
+        """Also of the days that a rollback took away: the feed tells their changes again, from this day on."""
+        for path in [*filter(files.is_published, files.snapshots(self.builder.root)), built]:
+            files.keep_by_day(self.builder.root, path, AT, self.keep_files)
 
     def _prune(self) -> None:
         kept.prune(self.builder.root)

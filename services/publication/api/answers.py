@@ -36,12 +36,23 @@ SITE_ERROR = (
 )
 
 
+KNOWN = {
+    404: ("There is no such address", "Adressen finns inte"),
+    405: ("The open API is read only", "Det öppna API:et går bara att läsa"),
+}
+"""What is said in English, and by the open API v1 in Swedish."""
+
+
 class ContractError(Exception):
     """An answer of the contract's error form."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, swedish: str | None = None
+    ) -> None:
+        """`swedish`: what the open API v1 says instead (decision 24)."""
         super().__init__(detail)
         self.status, self.detail, self.headers = HTTPStatus(status), detail, dict(headers or {})
+        self.swedish = swedish or detail
 
     def response(self, request: Request) -> Response:
         """Render, in the form of the address's contract; v1's as XML too, where that is asked for."""
@@ -57,7 +68,7 @@ class ContractError(Exception):
         if not path.startswith(f"{v1.PATH}/"):
             return Response(v2.error(self.status, self.status.phrase, self.detail), self.status, headers, JSON)
         kind = xml.wanted(request.headers.get("accept", ""))
-        body = xml.as_xml(v1.error(self.detail)) if kind else as_json(v1.error(self.detail))
+        body = xml.as_xml(v1.error(self.swedish)) if kind else as_json(v1.error(self.swedish))
         return Response(body, self.status, headers | {"Vary": "Accept"}, kind or JSON)
 
 
@@ -87,24 +98,24 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as registered
-    known = {404: "There is no such address", 405: "The open API is read only"}
     # Starlette names the methods of a set, in another order each time.
     headers = {"Allow": ", ".join(BOTH)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
-    return ContractError(error.status_code, known.get(error.status_code, error.detail), headers).response(request)
+    says, swedish = KNOWN.get(error.status_code, (error.detail, None))
+    return ContractError(error.status_code, says, headers, swedish).response(request)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
-        return ContractError(503, "The service cannot answer now").response(request)
-    return ContractError(500, "Something went wrong on our side").response(request)
+        return ContractError(503, "The service cannot answer now", None, "Tjänsten kan inte svara nu").response(request)
+    return ContractError(500, "Something went wrong on our side", None, "Något gick fel hos oss").response(request)
 
 
 def now_serving(request: Request) -> Serving:
     """The snapshot to answer this request from. Raises ContractError 503 before there is one."""
     serving: Serving | None = request.app.state.publish.serving
     if serving is None:
-        raise ContractError(503, "The first extract is not made yet")
+        raise ContractError(503, "The first extract is not made yet", None, "Det första utdraget är inte gjort än")
     return serving
 
 
@@ -144,7 +155,11 @@ def answer(request: Request, serving: Serving, asked: str, body: bytes, media_ty
 
 def contract_file(request: Request, name: str, media_type: str = JSON) -> Response:
     """A contract itself, as an OpenAPI document."""
-    text = (DOCUMENTS / name).read_bytes()
+    return document(request, (DOCUMENTS / name).read_bytes(), media_type)
+
+
+def document(request: Request, text: bytes, media_type: str = JSON) -> Response:
+    """A description, which is the same whatever day is served."""
     return answer(request, now_serving(request), hashlib.sha256(text).hexdigest(), text, media_type)
 
 

@@ -11,6 +11,7 @@ from services.kernel.problems import Problem
 from services.publication.api import changes, v3_days, v3_places, v3_root
 from services.publication.api import v3_models as models
 from services.publication.api import v3_pages as pages
+from services.publication.api.answers import JSON
 from services.publication.api.v3_answers import (
     GEO_JSON,
     install,
@@ -34,6 +35,7 @@ from services.publication.api.v3_parameters import (
 )
 from services.publication.build.serving import Serving
 from services.publication.domain import v3
+from services.publication.domain.accepted import qualities
 from services.publication.domain.asked import SortKey
 from services.publication.domain.catalogue import Publisher
 from services.publication.domain.history import Kind
@@ -71,7 +73,7 @@ def new_app(publisher: Publisher | None = None) -> FastAPI:
     licence = {"url": publisher.licence} if publisher else {"identifier": LICENCE}
     app = Documented(
         title=v3_root.TITLE, version=v3_root.VERSION, summary="Everything public, as of any day",
-        docs_url=None, redoc_url=None, separate_input_output_schemas=False, redirect_slashes=False,
+        docs_url=None, redoc_url=None, openapi_url=None, separate_input_output_schemas=False, redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name, license_info={"name": LICENCE, **licence},
         contact={"name": publisher.name, "url": publisher.url, "email": publisher.email} if publisher else None,
     )  # fmt: skip
@@ -90,7 +92,8 @@ async def school_units(request: Request, asked: Annotated[UnitQuery, Query()]) -
 
     Several values of one filter: any of them. Several filters: all of them. Follow `links.next` for the next page.
     """
-    as_geo = asked.format == "geojson" or GEO_JSON in request.headers.get("accept", "")
+    wanted = qualities(request.headers.get("accept", ""))
+    as_geo = asked.format == "geojson" or wanted.get(GEO_JSON, 0.0) > wanted.get(JSON, 0.0)
     serving = serving_now(request)
     body = await _page(request, serving, "unit", asked, models.FoundUnit, v3.feature if as_geo else v3.only)
     if not as_geo:

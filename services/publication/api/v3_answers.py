@@ -10,8 +10,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.kernel import problems
-from services.kernel.problems import Problem
+from services.kernel.problems import UNSTORABLE, Problem
+from services.publication.api import answers
 from services.publication.api.answers import JSON, RETRY_SECONDS, answer
 from services.publication.api.v3_parameters import Days
 from services.publication.build.serving import Serving
@@ -27,9 +27,9 @@ HINTS = {"extra_forbidden": "There is no such parameter. Look for it in the Open
 
 def install(app: FastAPI) -> None:
     """Let every error be a problem document; what is asked wrongly is a 400, as the national profile has it."""
-    problems.install(app)
+    answers.install(app)
     app.add_exception_handler(RequestValidationError, _asked_wrongly)
-    for kind in problems.UNSTORABLE:
+    for kind in UNSTORABLE:
         app.add_exception_handler(kind, _no_text)
     app.add_middleware(HeadAsGet)
 

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import orjson
 from fastapi import APIRouter, Request, Response
 
 from services.publication.api import v3_pages as pages
+from services.publication.api.answers import document
 from services.publication.api.v3_answers import page_answer, serving_now
 from services.publication.domain import v3
 
@@ -20,6 +22,12 @@ async def root(request: Request) -> Response:
     told = {"name": NAME, "title": TITLE, "version": VERSION, "snapshot": serving.day,
             "extractDate": serving.extract_date, "links": v3.places_to_go(base)}  # fmt: skip
     return page_answer(request, serving, told)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> Response:
+    """The contract itself."""
+    return document(request, orjson.dumps(request.app.openapi()))
 
 
 @router.get("/api-info", response_model=pages.ApiInfo, summary="Tell what this API is")

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from services.publication.domain.accepted import qualities
+
 ROOT = "Skolenhetsregistret"
 ITEMS = {"Skolenheter": "Skolenhet", "Skolenhetskoder": "Skolenhetskod", "Kommuner": "Kommun", "Skolformer": "Skolform",
          "Huvudman": "Huvudman"}  # fmt: skip
@@ -16,11 +18,7 @@ UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def wanted(accept: str) -> str | None:
     """The form of XML that is asked for before JSON (RFC 9110, section 12.5.1). Without a wish the answer is JSON."""
-    best: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        kind, _, parameters = part.strip().partition(";")
-        if found := TYPE.fullmatch(kind.strip()):
-            best[found[1]] = max(best.get(found[1], 0.0), _quality(parameters))
+    best = {kind: quality for kind, quality in qualities(accept).items() if TYPE.fullmatch(kind)}
     form = max(FORMS, key=lambda name: best.get(name, 0.0))
     quality = best.pop(form, 0.0)
     json = max(best.get("application/json", 0.0), best.get("text/json", 0.0))
@@ -55,8 +53,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return None if value is None else UNFIT.sub("\N{REPLACEMENT CHARACTER}", str(value))
-
-
-def _quality(parameters: str) -> float:
-    found = re.search(r"q=([01](?:\.[0-9]{0,3})?)", parameters)
-    return float(found[1]) if found else 1.0

@@ -108,6 +108,10 @@ def _line(address: dict[str, Any]) -> str:
     return ", ".join(filter(None, [address["careOfAddress"], address["streetAddress"], town, address["country"]]))
 
 
+def _known(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value}
+
+
 def _schema_org(said: dict[str, Any], base: str) -> str:
     """What search engines read (schema.org, School)."""
     visited = next((one for one in said["addresses"] if one["type"] == "BESOKSADRESS"), None)
@@ -117,10 +121,11 @@ def _schema_org(said: dict[str, Any], base: str) -> str:
         "identifier": said["schoolUnitCode"], "name": said["displayName"], "url": said["url"], "email": said["email"],
         "telephone": said["phoneNumber"],
         "parentOrganization": {"@type": "Organization", "name": said["organizer"]["displayName"]},
-        "address": visited and {"@type": "PostalAddress", "streetAddress": visited["streetAddress"],
-                                "postalCode": visited["postalCode"], "addressLocality": visited["locality"],
-                                "addressCountry": "SE"},
+        "address": visited and _known({
+            "@type": "PostalAddress", "streetAddress": visited["streetAddress"], "postalCode": visited["postalCode"],
+            "addressLocality": visited["locality"], "addressCountry": "SE",
+        }),
         "geo": said["location"] and {"@type": "GeoCoordinates", **said["location"]},
     }  # fmt: skip
-    text = orjson.dumps({name: value for name, value in told.items() if value}).decode()
+    text = orjson.dumps(_known(told)).decode()
     return "".join(SCRIPT.get(letter, letter) for letter in text)

@@ -160,6 +160,7 @@ async def test_a_rollback_is_served_until_the_next_day_is_built(publication: Pub
     status, said = await command(publication.settings, "rollback", first.name[:10])
     await publication.publish_complete()
     rolled_back = publication.publish.serving
+    taken_away = files.by_day(publication.root)
     story.close_day()
     await publication.hear(story.said)
     await publication.publish_complete()
@@ -168,6 +169,8 @@ async def test_a_rollback_is_served_until_the_next_day_is_built(publication: Pub
     assert rolled_back
     assert rolled_back.folder == first
     assert publication.current not in {first, second}
+    assert taken_away == [first.name[:10]]
+    assert files.by_day(publication.root) == [path.name[:10] for path in (first, second, publication.current)]
 
 
 async def test_a_day_that_was_never_built_cannot_be_rolled_back_to(publication: Publication) -> None:

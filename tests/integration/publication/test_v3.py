@@ -196,6 +196,23 @@ async def test_units_as_geojson(api: httpx.AsyncClient, how: str) -> None:
     assert feature["properties"]["displayName"] == "Katedralskolan i Lund"
 
 
+@pytest.mark.parametrize(
+    "accept", ["application/json, application/geo+json;q=0", "application/json, application/geo+json;q=0.5", "*/*"]
+)
+async def test_geojson_is_for_who_wants_it_before_json(api: httpx.AsyncClient, accept: str) -> None:
+    answer = await api.get("v3/school-units?limit=1", headers={"Accept": accept})
+
+    assert answer.headers["content-type"] == "application/json"
+
+
+async def test_the_openapi_document_is_asked_for_on_condition(api: httpx.AsyncClient) -> None:
+    document = await api.get("v3/openapi.json")
+    again = await api.get("v3/openapi.json", headers={"If-None-Match": document.headers["etag"]})
+
+    assert document.json()["openapi"] == "3.1.0"
+    assert (again.status_code, again.content) == (304, b"")
+
+
 async def test_a_feature_is_something_somewhere_whatever_fields_are_asked_for(api: httpx.AsyncClient) -> None:
     answer = await api.get("v3/school-units?format=geojson&fields=displayName&limit=1")
 

@@ -72,6 +72,9 @@ class Mortal:
     def start(self) -> None:
         self.starts += 1
 
+    def stop(self) -> None:
+        self.running = False
+
     def is_ready(self) -> bool:
         return False
 
@@ -94,6 +97,20 @@ def test_what_dies_again_and_again_is_started_less_and_less_often(monkeypatch: p
     assert pauses[:5] == [1, 2, 4, 8, 16]
     assert set(pauses[5:]) == {30}
     assert restarter.restarts["part"] == part.starts
+
+
+def test_a_part_that_is_held_is_down_until_it_is_let_go() -> None:
+    part = Mortal()
+    part.running = True
+    restarter = Restarter({"part": part})  # type: ignore[dict-item]
+
+    restarter.look("part")
+    restarter.look("part")
+    held = (part.running, part.starts)
+    restarter.look()
+
+    assert held == (False, 0)
+    assert part.starts == 1
 
 
 def test_the_test_e_legitimation_is_let_through_in_a_demo_alone() -> None:

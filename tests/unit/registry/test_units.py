@@ -219,3 +219,13 @@ def test_a_telephone_number_is_taken_as_people_write_it(typed: str) -> None:
 
     assert fields.phone_number == "046-35 50 00"
     assert not [broken for broken in checks.broken_rules(fields, OrganizerType.KOMMUN, frozenset({"1281"})) if broken]
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\u200b", "\u202e", "\u2066", "\ufeff"])
+def test_signs_that_nobody_sees_are_not_taken(sign: str) -> None:
+    assert [broken.rule.code for broken in checks.text_rules(f"a{sign}b", "/schoolName", 200)] == ["bad-characters"]
+
+
+@pytest.mark.parametrize("text", ["Skolan på Åsen", "\U0001f469\u200d\U0001f3eb", "ma\u0301ndag"])
+def test_signs_that_belong_to_others_are_taken(text: str) -> None:
+    assert list(checks.text_rules(text, "/schoolName", 200)) == []
