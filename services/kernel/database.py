@@ -28,8 +28,13 @@ TRANSIENT = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
+    asyncpg.ActiveSQLTransactionError,
 )
-"""What is wrong with the surroundings and not with the event: tried again for as long as it lasts."""
+"""What is wrong with the surroundings and not with the event: tried again for as long as it lasts.
+
+The last one: of a statement that was cancelled between its two steps asyncpg leaves a session that is within a
+transaction; whoever begins another isolation there is refused once.
+"""
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "migrations"
 KERNEL_TABLE = "kernel_migrations"

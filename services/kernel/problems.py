@@ -36,6 +36,8 @@ TITLES = {
     413: ("too-large", "The request is too large"),
     415: ("unsupported-media-type", "The request has the wrong media type"),
     429: ("too-often", "You ask too often"),
+    500: ("internal-error", "Something went wrong on our side"),
+    503: ("try-again", "The service cannot answer now"),
 }
 
 
@@ -153,10 +155,8 @@ async def _unknown(request: Request, error: Exception) -> Response:
     log.error("request-failed", route=route_of(request.scope), exc_info=error)
     if is_transient(error):
         again = "Send it again with the same Idempotency-Key: if it was done, you get its answer"
-        return Problem(
-            503, "try-again", "The service cannot answer now", again, headers={"Retry-After": "2"}
-        ).response()
-    return Problem(500, "internal-error", "Something went wrong on our side").response()
+        return Problem(503, *TITLES[503], again, headers={"Retry-After": "2"}).response()
+    return Problem(500, *TITLES[500]).response()
 
 
 def _pointer(location: Sequence[str | int]) -> str:

@@ -5,6 +5,7 @@ A crash between sending and marking repeats events and never loses one. No trans
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ LINGER_SECONDS = 0.01
 BUSY = 4
 """Events in one go. Fewer, and a NOTIFY by each writer costs less than looking all the time, and is sooner."""
 SWEEP_SECONDS = 3600.0
-MEASURE_SECONDS = 5.0
+MEASURE_SECONDS, CARE_SECONDS = 5.0, 3.0
 LARGEST_BATCH = 900_000
 """Bytes. The broker takes 1 MiB in one batch (message.max.bytes)."""
 
@@ -102,15 +103,19 @@ class Relay:
             compression_type="lz4",
             request_timeout_ms=15_000,
         )
-        caring = asyncio.create_task(self._care())
+        done = asyncio.Event()
+        caring = asyncio.create_task(self._care(done))
         try:
             await producer.start()
             await self._send_until(connection, producer, stop, wake)
         except KafkaError as error:
             raise ConnectionError(f"Kafka is away: {error!r}") from error
         finally:
-            caring.cancel()
+            done.set()
             await _closed(producer)
+            # Not cancelled at once: a statement that is cut off may leave its session in a transaction.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(caring, CARE_SECONDS)
 
     async def _send_until(
         self, connection: Connection, producer: AIOKafkaProducer, stop: asyncio.Event, wake: asyncio.Event
@@ -170,11 +175,11 @@ class Relay:
             await connection.execute(MARK_SENT, positions)
             OUTBOX_SENT.inc(len(positions))
 
-    async def _care(self) -> None:
+    async def _care(self, done: asyncio.Event) -> None:
         """Measure the backlog, and sweep what is sent and counted."""
         swept = -SWEEP_SECONDS
         loop = asyncio.get_running_loop()
-        while True:
+        while not done.is_set():
             try:
                 row = await self.pool.fetchrow(BACKLOG)
                 if row:
@@ -186,7 +191,7 @@ class Relay:
                     swept = loop.time()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("outbox-not-measured", reason=repr(error))
-            await asyncio.sleep(MEASURE_SECONDS)
+            await wait_for(done, MEASURE_SECONDS)
 
 
 def _append(batch: BatchBuilder, row: asyncpg.Record, headers: list[tuple[str, bytes]]) -> bool:

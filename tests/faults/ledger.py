@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import re
 import time
 from collections import Counter, defaultdict
@@ -93,6 +94,7 @@ class Ledger:
     def writing(self) -> Iterator[None]:
         """Let all writers write meanwhile. What one of them found wrong is raised at the end."""
         stop = Event()
+        self.account.fetched_at = -math.inf  # a token that lasts until the fault is over, also where all is slow
         with ThreadPoolExecutor(len(self.writers)) as threads:
             working = [threads.submit(writer.write, stop) for writer in self.writers]
             try:

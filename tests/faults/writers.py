@@ -112,10 +112,11 @@ class Writer:
 
     def _answer(self, http: httpx.Client, method: str, code: str, **sent: Any) -> httpx.Response | None:
         """The registry's word, or None when it gave none: who asked does not know what became of it."""
-        headers = sent.pop("headers", {}) | self.account.headers()
+        headers = sent.pop("headers", {})
         try:
+            headers |= self.account.headers()
             answer = http.request(method, f"/school-units/{code}", headers=headers, **sent)
-        except httpx.TransportError:
+        except (httpx.HTTPError, KeyError):  # KeyError: where there should be a code, the provider tells that it is ill
             return None
         return answer if answer.status_code < 500 else None
 

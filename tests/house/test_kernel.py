@@ -8,7 +8,7 @@ import pytest
 from tests.house.code import SERVICES_FOLDER, imports, short, sources
 
 KERNEL = sources("services/kernel")
-MOST_FILES, MOST_LINES = 15, 1580
+MOST_FILES, MOST_LINES = 15, 1590
 FIELD_WORDS = re.compile(r"\b(school|unit|organi[sz]er|municipality|skol\w*|huvudman\w*|enhet\w*)s?\b", re.IGNORECASE)
 ONLY_THE_KERNEL = {"aiokafka", "faststream"}
 ALSO = {"services/contracts/documents.py"}
