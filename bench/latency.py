@@ -100,7 +100,7 @@ def start(started: Parts, kafka: KafkaServer, urls: dict[str, str], prefix: str)
         "registry": {"VAULT_SECRET": SECRET},
         "identity": dict.fromkeys(IDENTITY_SECRETS, SECRET),
         "publication": {"SNAPSHOT_DIR": str(started.folder / "snapshots")},
-        "notifications": {"SMTP_PORT": str(free_port())},
+        "notifications": {"SMTP_PORT": str(free_port()), "MAIL_SECRET": SECRET},
     }
     for name, url in urls.items():
         port = {"HTTP_PORT": str(free_port()), "DATABASE_URL": url}
