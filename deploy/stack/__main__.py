@@ -128,22 +128,17 @@ def import_file(
 ) -> None:
     """Import a v1 or v2 JSON dump or a CSV file; tells row by row what was taken and what was refused."""
     stack = _running_stack()
-    command = [sys.executable, "-m", "services.registry", "import", str(file.resolve())]
-    command += ["--report", str(report.resolve())] if report else []
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.environment("registry")}, check=False)
-    raise typer.Exit(done.returncode)
+    told = ["--report", str(report.resolve())] if report else []
+    raise typer.Exit(_run_of(stack, "registry", "import", str(file.resolve()), *told))
 
 
 @cli.command(rich_help_panel=RUN)
 def rebuild() -> None:
     """Make all that publication knows anew from Kafka alone. What lies as a file is answered meanwhile."""
     stack = _running_stack()
-    command = [sys.executable, "-m", "services.publication", "rebuild"]
     with supervisor.held("publication"):
-        done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **stack.environment("publication")}, check=False
-        )  # fmt: skip
-    raise typer.Exit(done.returncode)
+        status = _run_of(stack, "publication", "rebuild")
+    raise typer.Exit(status)
 
 
 @cli.command(rich_help_panel=WORK, context_settings=PASS_ON)
@@ -233,6 +228,12 @@ def _check_ports() -> None:
     others = " ".join(f"REGISTER_PORT_{name.upper()}={port + 10000}" for name, port in held.items())
     out.print(f"Taken by another program: port {named}.\nChoose others: {others} ./dev up", style="red", soft_wrap=True)
     raise typer.Exit(1)
+
+
+def _run_of(stack: Stack, service: str, *words: str) -> int:
+    """A service's own command, in its environment; gives its exit status."""
+    command = [sys.executable, "-m", f"services.{service}", *words]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **stack.environment(service)}, check=False).returncode
 
 
 def _run(command: list[str]) -> None:

@@ -65,6 +65,8 @@ class Account:
             "code_challenge": challenge, "code_challenge_method": "S256",
         }  # fmt: skip
         back = self.person.http.get(f"{provider}/auth", params=asked, follow_redirects=False)
+        if not back.has_redirect_location:
+            raise httpx.RemoteProtocolError("the provider gives no code: it is ill, or asks for a login")
         shown = {
             "grant_type": "authorization_code", "code": httpx.URL(back.headers["location"]).params["code"],
             "redirect_uri": asked["redirect_uri"], "code_verifier": verifier,
@@ -116,7 +118,7 @@ class Writer:
         try:
             headers |= self.account.headers()
             answer = http.request(method, f"/school-units/{code}", headers=headers, **sent)
-        except (httpx.HTTPError, KeyError):  # KeyError: where there should be a code, the provider tells that it is ill
+        except httpx.HTTPError:
             return None
         return answer if answer.status_code < 500 else None
 

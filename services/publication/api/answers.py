@@ -101,21 +101,23 @@ async def _http(request: Request, error: Exception) -> Response:
     # Starlette names the methods of a set, in another order each time.
     headers = {"Allow": ", ".join(BOTH)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
     says, swedish = KNOWN.get(error.status_code, (error.detail, None))
-    return ContractError(error.status_code, says, headers, swedish).response(request)
+    return ContractError(error.status_code, says, headers, swedish=swedish).response(request)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
     log.error("request-failed", path=request.url.path, exc_info=error)
     if is_transient(error):
-        return ContractError(503, "The service cannot answer now", None, "Tjänsten kan inte svara nu").response(request)
-    return ContractError(500, "Something went wrong on our side", None, "Något gick fel hos oss").response(request)
+        return ContractError(503, "The service cannot answer now", swedish="Tjänsten kan inte svara nu").response(
+            request
+        )
+    return ContractError(500, "Something went wrong on our side", swedish="Något gick fel hos oss").response(request)
 
 
 def now_serving(request: Request) -> Serving:
     """The snapshot to answer this request from. Raises ContractError 503 before there is one."""
     serving: Serving | None = request.app.state.publish.serving
     if serving is None:
-        raise ContractError(503, "The first extract is not made yet", None, "Det första utdraget är inte gjort än")
+        raise ContractError(503, "The first extract is not made yet", swedish="Det första utdraget är inte gjort än")
     return serving
 
 

@@ -64,11 +64,9 @@ URL = re.compile(r"https?://(?:[\w-]+\.)+[\w-]{2,63}(?::[0-9]{1,5})?(?:[/?#]\S*)
 PHONE = re.compile(r"\+?[0-9](?:[ ()/-]{0,2}[0-9]){4,19}")
 PROGRAMME = re.compile(r"[A-ZÅÄÖ]{2,6}[0-9]{0,4}[A-Z]{0,2}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]")
-"""Nobody sees them: controls, what turns the direction of writing, spaces of no width, halves of a surrogate pair.
-
-Those that join letters or the parts of an emoji (U+200C, U+200D) are left.
+"""Nobody sees them: controls, what turns the direction of writing, spaces of no width, and half a surrogate pair, which
+a file of JSON can have. Those that join letters or the parts of an emoji (U+200C, U+200D) are left.
 """
-"""Half a surrogate pair too, which a file of JSON can have."""
 LONGEST_COORDINATE, MOST_PROGRAMMES = 25, 100
 
 
